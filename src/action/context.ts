@@ -1,0 +1,67 @@
+import type { Json } from "../schema/json.ts";
+import type { Files, ReadFiles } from "./files.ts";
+import type { Processes } from "./processes.ts";
+import type { Answers, Question } from "./question.ts";
+
+/** How far a step is. `done` and `total` in `unit`s; no total when it is not known. */
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+  readonly unit: "bytes" | "files" | "items";
+}
+
+/** What every part of an action gets: enough to look, nothing to write with. */
+export interface ReadContext {
+  readonly run: { readonly id: string; readonly startedAt: string };
+  /** `key` names this attempt, such as `load#2`. */
+  readonly step: { readonly id: string; readonly key: string };
+  readonly files: ReadFiles;
+  /** Aborted when the step must end: time-out, a second Ctrl-C, a lost run. */
+  readonly signal: AbortSignal;
+  /** Absolute form of a path: relative ones are below the folder in which the run was started, `~` is the home folder. */
+  resolvePath(path: string): string;
+  progress(progress: Progress): void;
+  /** One line for the person who watches ("waiting for port 9443: refused"). Not kept in the journal. */
+  note(line: string): void;
+}
+
+/** What the doing part of an action gets. */
+export interface ChangeContext extends ReadContext {
+  readonly files: Files;
+  readonly processes: Processes;
+  /** Stores a handle durably in the middle of a step (the id of an operation that was started, say). On disk when it resolves. */
+  remember(name: string, value: Json): Promise<void>;
+  /** What `remember` stored in this or an earlier, interrupted attempt of the step. */
+  recall(name: string): Json | undefined;
+}
+
+/** What a vouched read (`exec` with `reads: true`) gets: it may start programs, and write nothing itself. */
+export interface ProbeContext extends ReadContext {
+  readonly processes: Processes;
+}
+
+/** What `manual` gets: a way to ask the person at the keyboard. */
+export interface ManualContext extends ReadContext {
+  ask(question: Question): Promise<Answers>;
+}
+
+/** One look of `wait` at the world, made by the engine: the nested read, and what the two expressions said of it. */
+export interface Look {
+  readonly result: Json;
+  readonly until: boolean;
+  readonly failIf: boolean;
+  /** What was seen, in one line; also when the look itself failed. */
+  readonly seen: string;
+  readonly failed: boolean;
+}
+
+/** What `wait` gets. */
+export interface PollContext extends ReadContext {
+  look(): Promise<Look>;
+}
+
+/** What `assert` gets: the expressions as they are written. */
+export interface AssertContext extends ReadContext {
+  /** The step's `with` before its expressions were evaluated. */
+  readonly written: Json;
+}

@@ -1,0 +1,24 @@
+import type { Files, ReadFiles } from "./files.ts";
+import type { Processes } from "./processes.ts";
+
+/** Where the output of a step's programs goes. */
+export type OutputSink =
+  | { readonly kind: "files"; readonly stdout: string; readonly stderr: string }
+  | { readonly kind: "memory" };
+
+export interface ProcessOptions {
+  readonly runId: string;
+  readonly stepKey: string;
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  readonly output: OutputSink;
+  /** Gets the last lines, a few times a second, while a program prints. */
+  readonly onOutput?: (lines: string[]) => void;
+}
+
+/** The machine that steps work on: made by whoever starts belay, and handed to the engine. */
+export interface Systems {
+  readFiles(): Promise<ReadFiles>;
+  files(options: { readonly trashFolder: string }): Promise<Files>;
+  processes(options: ProcessOptions): Promise<Processes>;
+}

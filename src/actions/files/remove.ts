@@ -1,0 +1,77 @@
+import { dirname } from "node:path";
+import { compareTrees } from "../../action/compare-trees.ts";
+import { defineChange } from "../../action/define-action.ts";
+import { ActionFailure } from "../../action/failure.ts";
+import type { ReadFiles } from "../../action/files.ts";
+import { measureTree, measureWords } from "./measure-tree.ts";
+
+export const filesRemove = defineChange({
+  name: "files.remove",
+  summary: "Move a file or folder to the run's trash",
+  description: `Nothing is deleted: it is kept in the trash of the run until the run's folder is removed, and needs the disk space as
+before. On another file system than the run's folder it is copied there first, and then removed.`,
+  example: `path: /opt/app/repository.old
+`,
+  paths: ["path"],
+  repeatable: true,
+  undoes: "moves it back from the trash",
+  input: {
+    type: "object",
+    properties: {
+      path: {
+        type: "string",
+        minLength: 1,
+        description: "The file or folder to remove; a symlink is removed, not what it points at",
+      },
+    },
+    required: ["path"],
+    additionalProperties: false,
+  },
+  result: {
+    type: "object",
+    properties: {
+      path: { type: "string", description: "What was removed" },
+      trash: { type: ["string", "null"], description: "Where it is now; null when nothing was there" },
+    },
+    required: ["path", "trash"],
+    additionalProperties: false,
+  },
+  async inspect({ path }, context) {
+    const stat = await context.files.stat(path);
+    if (stat === undefined) return { state: "done", seen: `there is no ${path}`, result: { path, trash: null } };
+    const summary = `→ the run's trash: ${measureWords(stat, await measureTree(path, stat, context))}`;
+    return { state: "not-done", seen: `${path} is there`, changes: [{ kind: "remove", target: path, summary }] };
+  },
+  async capture({ path }, { files }) {
+    return { path, kind: (await files.stat(path))?.kind ?? null };
+  },
+  async run({ path }, { files, remember }) {
+    await remember("trash", files.trashPath(path));
+    return { path, trash: await files.trash(path) };
+  },
+  async undo({ path, kind }, { files, recall }) {
+    const remembered = recall("trash");
+    const trash = typeof remembered === "string" ? remembered : files.trashPath(path);
+    const [there, kept] = [await files.stat(path), await files.stat(trash)];
+    if (kept === undefined) {
+      if (there !== undefined && there.kind === kind) return; // an earlier undo did it
+      throw new ActionFailure("failed", `${path} can't be put back: it is not in the trash (${trash})`);
+    }
+    if (there === undefined && (await sameFileSystem(trash, path, files))) return files.move(trash, path);
+    if (there === undefined) await files.copy(trash, path);
+    // The copy is whole, or was found whole by an undo that goes on where another stopped.
+    const difference = await compareTrees(files, trash, path);
+    if (difference !== undefined) {
+      throw new ActionFailure(
+        "failed",
+        `Something else is at ${path} now; it was left alone, and the old one is at ${trash}`,
+        [difference],
+      );
+    }
+    await files.removeOwn(trash);
+  },
+});
+
+async function sameFileSystem(from: string, to: string, files: ReadFiles): Promise<boolean> {
+  return (await files.stat(from))?.device === (await files.statTarget(dirname(to)))?.device;
+}

@@ -1,0 +1,96 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { StepState } from "../../event/run-state.ts";
+import { differences } from "../../plan/digest.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { renderPlan } from "../../render/plan.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import { exit, type ExitCode, CommandFailure } from "../exit.ts";
+import { findRun, type FoundRun } from "../find-run.ts";
+import { findRunbook } from "../find-runbook.ts";
+import type { Io } from "../io.ts";
+import { preview } from "../preview.ts";
+import { type InputOptions, readInputs } from "../read-inputs.ts";
+import { needRunbook } from "../read-runbook.ts";
+import { shellWord } from "../shell-word.ts";
+
+export interface PlanCommandOptions extends InputOptions {
+  readonly offline?: boolean;
+  readonly out?: string;
+  readonly run?: string;
+  readonly output?: string;
+  readonly verbose?: boolean;
+}
+
+export async function planCommand(io: Io, given: string | undefined, options: PlanCommandOptions): Promise<ExitCode> {
+  if (options.run !== undefined) return planResume(io, options.run, options);
+  if (given === undefined) throw new CommandFailure(exit.wrongInput, "plan wants a runbook, or --run with a run");
+  const runbook = await needRunbook(io, findRunbook(io, given));
+  const inputs = await readInputs(io, runbook, options);
+  const plan = await preview(io, { runbook, inputs, offline: options.offline === true, cwd: io.cwd });
+  if (options.out !== undefined) savePlan(io, plan, options.out);
+  show(io, plan, options, options.out === undefined ? runCommandLine(given, runbook, options) : `belay run ${shellWord(options.out)}`);
+  return endOfPlan(plan);
+}
+
+/** A plan whose looks already fail is worth an exit code of its own: the run would stop there. */
+function endOfPlan(plan: Plan): ExitCode {
+  return plan.steps.some((step) => step.state === "would-fail") ? exit.failed : exit.done;
+}
+
+function show(io: Io, plan: Plan, options: PlanCommandOptions, next: string): void {
+  if (options.output === "json") io.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+  else io.stdout.write(`${renderPlan(plan, { color: io.color, width: io.width, verbose: options.verbose === true })}\nrun it:  ${next}\n`);
+}
+
+function savePlan(io: Io, plan: Plan, out: string): void {
+  try {
+    writeFileSync(resolve(io.cwd, out), `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw new CommandFailure(exit.failed, `the plan can't be written to ${out}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+function runCommandLine(given: string, runbook: Runbook, options: InputOptions): string {
+  const words = ["belay", "run", given, ...(options.inputs ? ["--inputs", options.inputs] : []), ...(options.input ?? []).flatMap((one) => ["-i", one])];
+  return words.map(shellWord).join(" ") || runbook.name;
+}
+
+async function planResume(io: Io, given: string, options: PlanCommandOptions): Promise<ExitCode> {
+  const run = findRun(io, given);
+  const { state, folder } = run;
+  if (!state.started) throw new CommandFailure(exit.wrongInput, `run ${folder.id} never began`);
+  if (state.status === "done" || state.status === "abandoned") throw new CommandFailure(exit.wrongInput, `run ${folder.id} is over: ${state.status}`);
+  const runbook = await needRunbook(io, folder.runbook);
+  const plan = await preview(io, {
+    runbook,
+    inputs: state.inputs,
+    offline: options.offline === true,
+    cwd: state.started.cwd,
+    resumed: { startedAt: state.started.at, ...progressOf(run) },
+  });
+  show(io, plan, options, `belay resume ${folder.id}`);
+  return endOfPlan(plan);
+}
+
+const through = new Set<StepState["status"]>(["done", "already-done", "skipped", "done-by-hand"]);
+
+function progressOf(run: FoundRun): { progress: { run: string; finished: Map<string, string>; begun: Map<string, string> }; steps: { [id: string]: { result: StepState["result"] & {}; status: string } } } {
+  const finished = new Map<string, string>();
+  const begun = new Map<string, string>();
+  const steps: ReturnType<typeof progressOf>["steps"] = {};
+  for (const step of run.state.steps.values()) {
+    if (through.has(step.status)) {
+      finished.set(step.id, `${step.status} at ${step.endedAt ?? "an unknown time"}`);
+      steps[step.id] = { result: (step.result ?? null) as StepState["result"] & {}, status: step.status };
+    } else if (step.status === "running" || step.status === "in-doubt") begun.set(step.id, `begun at ${step.startedAt ?? "an unknown time"}, and its end is not known`);
+  }
+  return { progress: { run: run.folder.id, finished, begun }, steps };
+}
+
+/** Refuses a saved plan whose runbook, inputs or inspected world are others by now. */
+export function refuseStale(saved: Plan, now: Plan): void {
+  const found = differences(saved, now);
+  if (found.length === 0) return;
+  throw new CommandFailure(exit.refused, "the plan no longer fits, so nothing ran", [...found, "make a new one with `belay plan`"]);
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { abandonRun, runToEnd } from "../../execute/run-loop.ts";
+import { renderStatus } from "../../render/status.ts";
+import { CommandFailure, exit, type ExitCode } from "../exit.ts";
+import { findRun, type FoundRun } from "../find-run.ts";
+import type { Io } from "../io.ts";
+import { needRunbook } from "../read-runbook.ts";
+import { takeTurn, type TurnRequest } from "../turn.ts";
+
+export type ResumeOptions = TurnRequest["options"];
+
+/** Goes on with a run from wherever its journal says it is. */
+export async function resumeCommand(io: Io, given: string | undefined, options: ResumeOptions): Promise<ExitCode> {
+  const run = openRun(io, given);
+  const runbook = await needRunbook(io, run.folder.runbook);
+  if (options.output !== "ndjson") {
+    io.stdout.write(`${renderStatus(runbook, { id: run.folder.id, state: run.state, live: false }, { color: io.color, width: io.width, brief: true })}\n`);
+    const changed = changedSince(run);
+    if (changed) io.stdout.write(`${changed}\n`);
+  }
+  return takeTurn({ io, runbook, folder: run.folder, options, work: runToEnd });
+}
+
+/** Gives a run up. Its `finally` steps run, and nothing else. */
+export async function abandonCommand(io: Io, given: string, options: ResumeOptions): Promise<ExitCode> {
+  const why = options.why?.trim();
+  if (!why) throw new CommandFailure(exit.wrongInput, "abandon wants --why: it is kept in the journal");
+  const run = openRun(io, given);
+  const runbook = await needRunbook(io, run.folder.runbook);
+  return takeTurn({ io, runbook, folder: run.folder, options, work: (session, before) => abandonRun(session, why, before) });
+}
+
+function openRun(io: Io, given: string | undefined): FoundRun {
+  const run = findRun(io, given);
+  if (!run.state.started) throw new CommandFailure(exit.refused, `run ${run.folder.id} never began: its first record did not reach the disk`, ["nothing ran; start it again with `belay run`"]);
+  const { status } = run.state;
+  if (status === "done" || status === "abandoned") throw new CommandFailure(exit.refused, `run ${run.folder.id} is over (${status}); there is nothing to go on with`, [`belay status ${run.folder.id}`]);
+  return run;
+}
+
+/** A word on a runbook file that is another one now; the run goes on with the one that it started with. */
+function changedSince(run: FoundRun): string | undefined {
+  const { file } = run.state.started?.runbook ?? {};
+  if (!file) return undefined;
+  try {
+    if (readFileSync(file, "utf8") === readFileSync(run.folder.runbook, "utf8")) return undefined;
+    return `note: ${file} was changed since; this run goes on with the text it started with (diff ${run.folder.runbook} ${file})`;
+  } catch {
+    return `note: ${file} is gone; this run goes on with the text it started with`;
+  }
+}

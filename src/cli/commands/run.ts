@@ -1,0 +1,78 @@
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { resolve } from "node:path";
+import { runToEnd } from "../../execute/run-loop.ts";
+import { belayHome, makeRunFolder, type RunFolder } from "../../journal/run-folder.ts";
+import { isPlan } from "../../plan/digest.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { renderPlan } from "../../render/plan.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { JsonObject } from "../../schema/json.ts";
+import { CommandFailure, exit, type ExitCode } from "../exit.ts";
+import { findRunbook } from "../find-runbook.ts";
+import type { Io } from "../io.ts";
+import { preview } from "../preview.ts";
+import { type InputOptions, readInputs } from "../read-inputs.ts";
+import { needRunbook } from "../read-runbook.ts";
+import { takeTurn } from "../turn.ts";
+import type { WatchOptions } from "../watch.ts";
+import { refuseStale } from "./plan.ts";
+
+export type RunCommandOptions = WatchOptions & InputOptions;
+
+/** Starts a run of a runbook, or of a saved plan. */
+export async function runCommand(io: Io, given: string, options: RunCommandOptions): Promise<ExitCode> {
+  const saved = given.endsWith(".json") ? readPlan(io, given) : undefined;
+  if (saved && ((options.input ?? []).length > 0 || options.inputs)) throw new CommandFailure(exit.wrongInput, "a saved plan has its inputs; nothing ran");
+  const file = saved ? resolve(saved.cwd, saved.runbook.file) : findRunbook(io, given);
+  const runbook = await needRunbook(io, file);
+  const inputs = saved ? saved.inputs : await readInputs(io, runbook, options);
+  const where = { ...io, cwd: saved?.cwd ?? io.cwd };
+  if (saved) refuseStale(saved, await preview(io, { runbook, inputs, offline: false, cwd: saved.cwd }));
+  else await agree(io, runbook, inputs, options);
+  const folder = newFolder(io, runbook);
+  return takeTurn({ io: where, runbook, folder, options, start: { file, inputs, ...(saved ? { plan: saved.digest } : {}) }, work: runToEnd });
+}
+
+/** Nothing starts unseen: a person sees the plan and agrees, or `--yes` says that somebody did. */
+async function agree(io: Io, runbook: Runbook, inputs: JsonObject, options: RunCommandOptions): Promise<void> {
+  if (options.yes) return;
+  if (!io.interactive || options.output === "ndjson") {
+    throw new CommandFailure(exit.waiting, "nobody is here to agree, so nothing ran", ["look with `belay plan`, then add --yes, or run a saved plan"]);
+  }
+  const plan = await preview(io, { runbook, inputs, offline: false, cwd: io.cwd });
+  io.stdout.write(`${renderPlan(plan, { color: io.color, width: io.width, verbose: false })}\n`);
+  const { askToStart } = await import("../terminal/ask-input.ts");
+  if (!(await askToStart(io, runbook.title))) throw new CommandFailure(exit.waiting, "not started; nothing ran");
+}
+
+function readPlan(io: Io, given: string): Plan {
+  let data: unknown;
+  try {
+    data = JSON.parse(readFileSync(resolve(io.cwd, given), "utf8"));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new CommandFailure(exit.wrongInput, `${given} can't be read as a plan: ${code ?? message}`);
+  }
+  if (!isPlan(data)) throw new CommandFailure(exit.wrongInput, `${given} is not a plan that this belay wrote`);
+  if (data.run !== undefined) throw new CommandFailure(exit.wrongInput, `${given} previews the resume of run ${data.run}`, [`belay resume ${data.run}`]);
+  if (data.offline) throw new CommandFailure(exit.refused, `${given} was made offline: it has not seen the systems`, ["make one without --offline"]);
+  return data;
+}
+
+/** The folder of a new run, with the runbook frozen in it. */
+function newFolder(io: Io, runbook: Runbook): RunFolder {
+  let folder: RunFolder | undefined;
+  try {
+    folder = makeRunFolder(belayHome(io.env));
+    const fd = openSync(folder.runbook, "wx", 0o600);
+    writeSync(fd, runbook.text);
+    fsyncSync(fd);
+    closeSync(fd);
+    return folder;
+  } catch (error) {
+    if (folder) rmSync(folder.path, { recursive: true, force: true });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "ENOSPC" ? "the disk is full" : code === "EACCES" || code === "EROFS" ? "it may not be written" : message;
+    throw new CommandFailure(exit.failed, `belay can't keep a journal in ${belayHome(io.env)}: ${why}; nothing ran`, ["set BELAY_HOME to a folder on a disk with room"]);
+  }
+}

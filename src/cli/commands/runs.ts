@@ -1,0 +1,102 @@
+import { createReadStream, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { JournalDamage } from "../../journal/failures.ts";
+import { readJournal } from "../../journal/read-journal.ts";
+import { belayHome, runFolder, runIds } from "../../journal/run-folder.ts";
+import { renderRuns, renderStatus } from "../../render/status.ts";
+import { CommandFailure, exit, type ExitCode } from "../exit.ts";
+import { findRun, type FoundRun, loadRun } from "../find-run.ts";
+import type { Io } from "../io.ts";
+import { readRunbookFile } from "../read-runbook.ts";
+
+interface JsonOption {
+  readonly output?: string;
+}
+
+function runData({ folder, state, live }: FoundRun) {
+  const { started } = state;
+  return {
+    run: folder.id,
+    status: state.status,
+    live,
+    ...(started ? { runbook: started.runbook, operator: started.operator, startedAt: started.at, inputs: state.inputs } : {}),
+    ...(state.endedAt ? { endedAt: state.endedAt } : {}),
+    ...(state.message ? { message: state.message } : {}),
+    turns: state.turns,
+    journal: folder.journal,
+  };
+}
+
+/** How a run stands. Only reads. */
+export async function statusCommand(io: Io, given: string | undefined, options: JsonOption): Promise<ExitCode> {
+  const run = findRun(io, given ?? newestRun(io));
+  const { folder, state, live } = run;
+  if (options.output === "json") {
+    const steps = [...state.steps.values()].map(({ remembered, captured, ...step }) => ({ ...step, remembered: Object.fromEntries(remembered) }));
+    io.stdout.write(`${JSON.stringify({ ...runData(run), steps }, null, 2)}\n`);
+    return exit.done;
+  }
+  const runbook = existsSync(folder.runbook) ? (await readRunbookFile(io, folder.runbook)).runbook : undefined;
+  io.stdout.write(`${renderStatus(runbook, { id: folder.id, state, live: live === true }, { color: io.color, width: io.width, brief: false })}\n`);
+  return exit.done;
+}
+
+/** Without an id, status means the run that was last worked on. */
+function newestRun(io: Io): string | undefined {
+  const all = runIds(belayHome(io.env)).flatMap((id) => readable(io, id));
+  return all.sort((a, b) => ((a.state.lastAt ?? "") < (b.state.lastAt ?? "") ? 1 : -1))[0]?.folder.id;
+}
+
+function readable(io: Io, id: string): FoundRun[] {
+  try {
+    return [loadRun(io, id)];
+  } catch (error) {
+    if (error instanceof JournalDamage) {
+      io.stderr.write(`run ${id}: ${error.message}\n`);
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** All runs, newest first. */
+export async function runsCommand(io: Io, options: JsonOption): Promise<ExitCode> {
+  const found = runIds(belayHome(io.env))
+    .flatMap((id) => readable(io, id))
+    .sort((a, b) => ((a.state.started?.at ?? "") < (b.state.started?.at ?? "") ? 1 : -1));
+  if (options.output === "json") io.stdout.write(`${JSON.stringify(found.map(runData), null, 2)}\n`);
+  else if (found.length === 0) io.stdout.write(`no runs in ${belayHome(io.env)}\n`);
+  else io.stdout.write(`${renderRuns(found.map(({ folder, state, live }) => ({ id: folder.id, state, live: live === true })), { color: io.color, width: io.width })}\n`);
+  return exit.done;
+}
+
+/** What the programs of a run's steps printed, in full. */
+export async function logsCommand(io: Io, given: string, step: string | undefined): Promise<ExitCode> {
+  const { folder, state } = findRun(io, given);
+  if (step !== undefined && !state.steps.has(step)) throw new CommandFailure(exit.wrongInput, `run ${folder.id} has not come to a step ${step}`, [`belay status ${folder.id}`]);
+  const names = existsSync(folder.logs) ? readdirSync(folder.logs).sort() : [];
+  const wanted = names.filter((name) => step === undefined || name.startsWith(`${step}.`));
+  const many = wanted.length > 1;
+  let shown = 0;
+  for (const name of wanted) {
+    const file = join(folder.logs, name);
+    if (many) io.stdout.write(`${shown > 0 ? "\n" : ""}==> ${name} <==\n`);
+    await pipeline(createReadStream(file), io.stdout, { end: false });
+    shown += 1;
+  }
+  if (shown === 0) io.stdout.write(step === undefined ? "no step of this run has printed anything\n" : `step ${step} printed nothing\n`);
+  return exit.done;
+}
+
+/** Proves that a journal is as it was written. */
+export async function verifyCommand(io: Io, given: string): Promise<ExitCode> {
+  const ids = runIds(belayHome(io.env)).filter((id) => id.startsWith(given));
+  const [id] = ids;
+  if (id === undefined || ids.length > 1) throw new CommandFailure(exit.wrongInput, id === undefined ? `there is no run ${given}` : `${given} could be ${ids.join(", ")}`);
+  const { records, tornBytes } = readJournal(runFolder(belayHome(io.env), id).journal);
+  const torn = tornBytes > 0 ? `; ${tornBytes} bytes of a record that was never finished follow them` : "";
+  io.stdout.write(`run ${id}: ${records.length} records, each as it was written${torn}\n`);
+  return exit.done;
+}
+

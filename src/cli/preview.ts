@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import type { ContextSource } from "../look/contexts.ts";
+import { probeContext, readContext } from "../look/contexts.ts";
+import type { World } from "../look/world.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import type { Plan, Target } from "../plan/plan.ts";
+import type { Progress } from "../plan/planning.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { JsonObject } from "../schema/json.ts";
+import type { Io } from "./io.ts";
+import { localSystems } from "./local-systems.ts";
+
+export interface PreviewRequest {
+  readonly runbook: Runbook;
+  readonly inputs: JsonObject;
+  readonly offline: boolean;
+  readonly cwd: string;
+  /** A run whose resume is previewed: its id, start, known results and what was begun. */
+  readonly resumed?: { readonly progress: Progress; readonly startedAt: string; readonly steps: World["values"]["steps"] };
+}
+
+/** Makes a plan against this machine. Nothing that it is given can write. */
+export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
+  const ending = new AbortController();
+  const onInterrupt = () => ending.abort();
+  process.on("SIGINT", onInterrupt);
+  // A run that does not exist yet has no id; what would be named after it shows this instead.
+  const run = { id: request.resumed?.progress.run ?? "RUN", startedAt: request.resumed?.startedAt ?? new Date().toISOString() };
+  const source: ContextSource = { systems: localSystems, cwd: request.cwd, run, onProgress: () => {}, onNote: () => {}, onOutput: () => {} };
+  const world: World = {
+    cwd: request.cwd,
+    values: { inputs: request.inputs, steps: { ...request.resumed?.steps }, run: { ...run, user: io.user, host: hostname() } },
+    read: (place) => readContext(source, place),
+    probe: (place) => probeContext(source, place, { kind: "memory" }),
+  };
+  try {
+    return await makePlan({
+      runbook: request.runbook,
+      world,
+      cwd: request.cwd,
+      target: localTarget(),
+      offline: request.offline,
+      ...(request.resumed ? { progress: request.resumed.progress } : {}),
+      signal: ending.signal,
+    });
+  } finally {
+    process.off("SIGINT", onInterrupt);
+  }
+}
+
+/** This machine's identity. */
+export function localTarget(): Target {
+  try {
+    return { host: hostname(), machine: readFileSync("/etc/machine-id", "utf8").trim() };
+  } catch {
+    return { host: hostname() };
+  }
+}

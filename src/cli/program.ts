@@ -1,0 +1,118 @@
+import { Command, Option } from "commander";
+import type { ExitCode } from "./exit.ts";
+import type { Io } from "./io.ts";
+import { version } from "./version.ts";
+
+type Perform = (run: () => Promise<ExitCode>) => Promise<void>;
+
+const collect = (value: string, before: string[]) => [...before, value];
+const json = () => new Option("--output <format>", "how to print it").choices(["text", "json"]).default("text");
+
+function withInputs(command: Command): Command {
+  return command.option("-i, --input <key=value>", "an input's value; as often as needed", collect, []).option("--inputs <file>", "a YAML file of inputs");
+}
+
+function withAnswers(command: Command): Command {
+  return command
+    .option("-y, --yes", "agree to plain confirmations (a typed one wants --confirm)")
+    .option("--confirm <step=text>", "type the text that a step wants typed", collect, [])
+    .option("--answer <step.name=value>", "answer what a manual step asks", collect, [])
+    .option("--decide <step=decision>", "for a step that failed or is in doubt: run-again, done or skip", collect, [])
+    .option("--why <reason>", "the reason of a decision")
+    .option("--evidence <text>", "what was seen, for a step that was done by hand")
+    .option("--result <step=json>", "the result of a step that was done by hand", collect, [])
+    .addOption(new Option("--orphans <what>", "processes of an earlier turn that still work").choices(["wait", "end"]))
+    .addOption(new Option("--output <format>", "how to say what happens").choices(["text", "ndjson"]).default("text"));
+}
+
+/** The command line. Each command's code is loaded when it is called. */
+export function makeProgram(io: Io, perform: Perform): Command {
+  const program = new Command("belay")
+    .description("Runs restore and recovery procedures that are written as YAML runbooks.")
+    .version(version, "-V, --version")
+    .showHelpAfterError("(belay --help shows the commands)")
+    .configureOutput({ writeOut: (text) => void io.stdout.write(text), writeErr: (text) => void io.stderr.write(text) })
+    .exitOverride();
+
+  authoring(program, io, perform);
+  running(program, io, perform);
+  reading(program, io, perform);
+  return program;
+}
+
+function authoring(program: Command, io: Io, perform: Perform): void {
+  program
+    .command("init [file]")
+    .description("write a first runbook to start from")
+    .action((file) => perform(async () => (await import("./commands/starter.ts")).initCommand(io, file)));
+  program
+    .command("list")
+    .description("the runbooks that can be called by name")
+    .addOption(json())
+    .action((options) => perform(async () => (await import("./commands/look-up.ts")).listCommand(io, options)));
+  program
+    .command("show <runbook>")
+    .description("a runbook as a procedure to read")
+    .action((given) => perform(async () => (await import("./commands/look-up.ts")).showCommand(io, given)));
+  program
+    .command("validate <files...>")
+    .description("every mistake of every file, with its place")
+    .addOption(json())
+    .action((files, options) => perform(async () => (await import("./commands/validate.ts")).validateCommand(io, files, options)));
+  program
+    .command("actions [name]")
+    .description("what steps can use, or everything about one action")
+    .addOption(json())
+    .action((name, options) => perform(async () => (await import("./commands/look-up.ts")).actionsCommand(io, name, options)));
+  program
+    .command("schema [name]")
+    .description("a published JSON Schema: runbook (for editors) or event (for --output ndjson)")
+    .action((name) => perform(async () => (await import("./commands/starter.ts")).schemaCommand(io, name)));
+  program
+    .command("completion [shell]")
+    .description("a completion script: bash, zsh, fish or powershell")
+    .action((shell) => perform(async () => (await import("./commands/completion.ts")).completionCommand(io, shell, program)));
+}
+
+function running(program: Command, io: Io, perform: Perform): void {
+  withInputs(program.command("plan [runbook]"))
+    .description("what a run would do, seen from the systems as they are; changes nothing")
+    .option("--offline", "touch nothing, not even to look")
+    .option("--out <file>", "save the plan, to run exactly it later")
+    .option("--run <run>", "what a resume of this run would do")
+    .option("-v, --verbose", "whole diffs")
+    .addOption(json())
+    .action((given, options) => perform(async () => (await import("./commands/plan.ts")).planCommand(io, given, options)));
+  withAnswers(withInputs(program.command("run <runbook|plan.json>")))
+    .description("run a runbook, or a saved plan if the world still fits it")
+    .action((given, options) => perform(async () => (await import("./commands/run.ts")).runCommand(io, given, options)));
+  withAnswers(program.command("resume [run]"))
+    .description("go on with a run from where it stopped")
+    .option("--take-over", "also when another machine holds the run")
+    .action((given, options) => perform(async () => (await import("./commands/resume.ts")).resumeCommand(io, given, options)));
+  withAnswers(program.command("abandon <run>"))
+    .description("give a run up: its `finally` steps run, and nothing else (wants --why)")
+    .option("--take-over", "also when another machine holds the run")
+    .action((given, options) => perform(async () => (await import("./commands/resume.ts")).abandonCommand(io, given, options)));
+}
+
+function reading(program: Command, io: Io, perform: Perform): void {
+  program
+    .command("status [run]")
+    .description("how a run stands (the newest, unless one is named)")
+    .addOption(json())
+    .action((given, options) => perform(async () => (await import("./commands/runs.ts")).statusCommand(io, given, options)));
+  program
+    .command("runs")
+    .description("all runs, newest first")
+    .addOption(json())
+    .action((options) => perform(async () => (await import("./commands/runs.ts")).runsCommand(io, options)));
+  program
+    .command("logs <run> [step]")
+    .description("what the programs of a run's steps printed")
+    .action((given, step) => perform(async () => (await import("./commands/runs.ts")).logsCommand(io, given, step)));
+  program
+    .command("verify <run>")
+    .description("prove that a run's journal is as it was written")
+    .action((given) => perform(async () => (await import("./commands/runs.ts")).verifyCommand(io, given)));
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { EventOf } from "../event/event.ts";
+import { emptyRunState, foldEvent, type RunState } from "../event/run-state.ts";
+import { foldingListener, openSession } from "../execute/open-session.ts";
+import { settleOrphans } from "../execute/orphans.ts";
+import type { RunEnd } from "../execute/run-loop.ts";
+import type { Session } from "../execute/session.ts";
+import { JournalWriteFailure } from "../journal/failures.ts";
+import { FileJournal } from "../journal/file-journal.ts";
+import { type Lock, takeLock } from "../journal/lock.ts";
+import { timed } from "../journal/record.ts";
+import type { RunFolder } from "../journal/run-folder.ts";
+import { renderEnd } from "../render/end.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { JsonObject } from "../schema/json.ts";
+import { CommandFailure, exit, type ExitCode, exitCodeOf } from "./exit.ts";
+import type { Io } from "./io.ts";
+import { localSystems } from "./local-systems.ts";
+import { localProcessTable } from "./process-table.ts";
+import { listenForStops } from "./stops.ts";
+import { version } from "./version.ts";
+import { makeWatch, timedNow, type WatchOptions } from "./watch.ts";
+
+/** One turn of this process at a run: its first record, then the work, then its last word. */
+export interface TurnRequest {
+  readonly io: Io;
+  readonly runbook: Runbook;
+  readonly folder: RunFolder;
+  readonly options: WatchOptions & { readonly takeOver?: boolean };
+  /** A new run's file (absolute), inputs and plan; absent for a run that goes on. */
+  readonly start?: { readonly file: string; readonly inputs: JsonObject; readonly plan?: string };
+  work(session: Session, before: () => Promise<void>): Promise<RunEnd>;
+}
+
+/** How long a resume without a terminal waits for processes that outlived an earlier turn. */
+const orphanPatienceMs = 10 * 60 * 1000;
+
+export async function takeTurn(request: TurnRequest): Promise<ExitCode> {
+  const { io, folder, options } = request;
+  const lock = takeLock(folder.lock, io.user, options.takeOver === true);
+  try {
+    return await lockedTurn(request, lock);
+  } finally {
+    lock.release();
+  }
+}
+
+async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
+  const { io, runbook, folder, options, start } = request;
+  const state = emptyRunState();
+  const interrupts = listenForStops((by) => view.onEvent({ type: "pausing", message: by }));
+  const { view, answerer } = await makeWatch(io, runbook, folder.id, options, interrupts);
+  const onEvent = (event: Parameters<typeof view.onEvent>[0]) => view.onEvent(timedNow(event));
+  let journal: FileJournal | undefined;
+  try {
+    const listener = foldingListener(state, onEvent);
+    journal = start ? FileJournal.create(folder, listener) : FileJournal.open(folder, listener);
+    for (const record of journal.records) foldEvent(state, timed(record));
+    const attempt = randomUUID();
+    if (start) journal.append("run started", startedEvent(request, attempt, start), "now");
+    else journal.append(`resumed ${attempt}`, resumedEvent(io, attempt, lock), "now");
+    const session = openSession({ runbook, folder, journal, state, systems: localSystems, answerer, stops: interrupts, user: io.user, host: hostname(), onEvent });
+    const end = await request.work(session, start ? async () => {} : () => settleOrphans(session, localProcessTable, orphanPatienceMs));
+    journal.flush();
+    const code = exitCodeOf(end);
+    onEvent({ type: "ended", state: end.state, exitCode: code, message: end.state === "paused" ? end.message : end.state, ...(end.state === "paused" && end.step ? { step: end.step } : {}) });
+    await view.close();
+    if (options.output === undefined || options.output === "text") io.stdout.write(`${renderEnd({ id: folder.id, state, runbook, end }, { color: io.color, width: io.width })}\n`);
+    return code;
+  } catch (error) {
+    await view.close();
+    throw whatWasDone(error, folder, state);
+  } finally {
+    interrupts.release();
+    journal?.close();
+  }
+}
+
+function whatWasDone(error: unknown, folder: RunFolder, state: RunState): unknown {
+  if (!(error instanceof JournalWriteFailure)) return error;
+  const begun = state.started === undefined ? "nothing ran" : "nothing more was begun";
+  return new CommandFailure(exit.failed, `${error.message}; ${begun}`, state.started ? [`make room, then: belay resume ${folder.id}`] : ["make room, and start again"]);
+}
+
+function turnFacts(io: Io): Pick<EventOf<"run-started">, "operator" | "program"> {
+  return { operator: { user: io.user, host: hostname(), pid: process.pid }, program: { belay: version, node: process.version } };
+}
+
+function startedEvent(request: TurnRequest, attempt: string, start: NonNullable<TurnRequest["start"]>): EventOf<"run-started"> {
+  const { runbook, folder, io } = request;
+  return {
+    type: "run-started",
+    run: folder.id,
+    runbook: { name: runbook.name, version: runbook.version, title: runbook.title, file: start.file, digest: runbook.digest },
+    inputs: start.inputs,
+    attempt,
+    ...turnFacts(io),
+    cwd: io.cwd,
+    ...(start.plan === undefined ? {} : { plan: start.plan }),
+  };
+}
+
+function resumedEvent(io: Io, attempt: string, lock: Lock): EventOf<"run-resumed"> {
+  return { type: "run-resumed", attempt, ...turnFacts(io), ...(lock.tookOver === undefined ? {} : { tookOver: lock.tookOver }) };
+}

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import type { ChangeContext } from "../action/context.ts";
+import type { OutputSink } from "../action/systems.ts";
+import { type ContextSource, lazyProcesses, probeContext, readContext } from "../look/contexts.ts";
+import type { Place, World } from "../look/world.ts";
+import type { Session } from "./session.ts";
+
+/** How the steps of a run look: programs of a check answer in memory, those of a step write to its log. */
+export function lookingPart(source: ContextSource, logs: string): Pick<World, "read" | "probe"> {
+  return {
+    read: (place) => readContext(source, place),
+    probe: (place, as) => probeContext(source, place, as === "check" ? { kind: "memory" } : logSink(logs, place)),
+  };
+}
+
+/** The context of a change. */
+export async function changeContext(session: Session, place: Place): Promise<ChangeContext> {
+  const base = await session.read(place);
+  return {
+    ...base,
+    files: await session.source.systems.files({ trashFolder: join(session.folders.trash, place.id) }),
+    processes: lazyProcesses(session.source, place, logSink(session.folders.logs, place)),
+    remember: (name, value) => session.durable.remember(place.id, place.key, name, value),
+    recall: (name) => session.durable.recall(place.id, name),
+  };
+}
+
+function logSink(logs: string, place: Place): OutputSink {
+  const log = join(logs, logName(place.key));
+  return { kind: "files", stdout: `${log}.out`, stderr: `${log}.err` };
+}
+
+/** The name of an attempt's logs, without `.out` or `.err`. */
+export function logName(key: string): string {
+  return key.replaceAll("#", ".").replaceAll("@", ".turn");
+}

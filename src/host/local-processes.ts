@@ -1,0 +1,134 @@
+import type { ChildProcess } from "node:child_process";
+import { constants } from "node:os";
+import { resolve } from "node:path";
+import { execa } from "execa";
+import { ActionFailure } from "../action/failure.ts";
+import { lastLines } from "../action/last-lines.ts";
+import type { Command, CommandResult, Processes } from "../action/processes.ts";
+import type { Output } from "./output.ts";
+import { outputToFiles } from "./output-files.ts";
+import { outputInMemory } from "./output-memory.ts";
+import { endGroup } from "./process-group.ts";
+import { startFailure } from "./start-failure.ts";
+
+export interface LocalProcessesOptions {
+  readonly runId: string;
+  readonly stepKey: string;
+  /** Where commands start, and what their relative `cwd` is below. Absolute. */
+  readonly cwd: string;
+  /** Ends the running command when it aborts; no other is started then. */
+  readonly signal: AbortSignal;
+  /** Between SIGTERM and SIGKILL; default 10000. */
+  readonly graceMs?: number;
+  /** `files` appends to two logs; `memory` writes nothing. */
+  readonly output:
+    | { readonly kind: "files"; readonly stdout: string; readonly stderr: string }
+    | { readonly kind: "memory" };
+  /** Gets the last lines (at most 3, of 200 characters) when a running command has printed something. */
+  readonly onOutput?: (lastLines: string[]) => void;
+}
+
+const watchMs = 100;
+/** What a grandchild that holds the pipes gets to say after the command has ended. */
+const pipesMs = 200;
+
+/** Starts programs on this host. Import this module dynamically: it loads execa. */
+export function localProcesses(options: LocalProcessesOptions): Processes {
+  return {
+    async run(command) {
+      refuseWhenEnded(command, options.signal);
+      const { output: to } = options;
+      const output = to.kind === "files" ? outputToFiles(to.stdout, to.stderr) : outputInMemory();
+      try {
+        return await runCommand(command, output, options);
+      } finally {
+        output.close();
+      }
+    },
+  };
+}
+
+function refuseWhenEnded(command: Command, signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  if (signal.reason instanceof ActionFailure) throw signal.reason;
+  throw new ActionFailure("failed", `${command.argv[0]} was not started: the step was ended before`);
+}
+
+async function runCommand(command: Command, output: Output, options: LocalProcessesOptions): Promise<CommandResult> {
+  const cwd = resolve(options.cwd, command.cwd ?? "");
+  const child = start(command, cwd, output, options);
+  output.attach(child);
+  if (child.stdin) {
+    child.stdin.on("error", () => {});
+    child.stdin.end(command.stdin);
+  }
+  if (child.stdin || child.stdout) letGoAfterExit(child, child);
+  const finishEnding = endOnAbort(child.pid, options);
+  const timer = options.onOutput && watch(output, options.onOutput);
+  const ended = await child;
+  clearInterval(timer);
+  await finishEnding();
+  const { exitCode, signal } = ended;
+  if (exitCode === undefined && signal === undefined)
+    throw startFailure(ended.cause ?? ended, command.argv[0] ?? "", cwd);
+  return toResult(exitCode, signal, output);
+}
+
+function start({ argv, env, stdin }: Command, cwd: string, output: Output, options: LocalProcessesOptions) {
+  const [program = "", ...args] = argv;
+  try {
+    return execa(program, args, {
+      cwd,
+      env: { ...env, BELAY_RUN: options.runId, BELAY_STEP: options.stepKey },
+      stdin: stdin === undefined ? "ignore" : "pipe",
+      // execa's types know descriptors up to 9 only; spawn gets the number as it is.
+      stdout: output.stdout as 3 | "pipe",
+      stderr: output.stderr as 3 | "pipe",
+      detached: true,
+      cleanup: false,
+      buffer: false,
+      reject: false,
+    });
+  } catch (error) {
+    throw startFailure(error, program, cwd);
+  }
+}
+
+/** A grandchild can hold the pipes for hours; the command itself is over. */
+function letGoAfterExit(
+  child: Pick<ChildProcess, "stdin" | "stdout" | "stderr" | "once">,
+  over: Promise<unknown>,
+): void {
+  child.once("exit", () => {
+    const timer = setTimeout(() => {
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy();
+    }, pipesMs);
+    over.then(() => clearTimeout(timer));
+  });
+}
+
+function endOnAbort(pid: number | undefined, { signal, graceMs = 10_000 }: LocalProcessesOptions): () => Promise<void> {
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    if (pid !== undefined) ending = endGroup(pid, graceMs);
+  };
+  signal.addEventListener("abort", end, { once: true });
+  return async () => {
+    signal.removeEventListener("abort", end);
+    await ending;
+  };
+}
+
+function watch(output: Output, tell: (lines: string[]) => void): NodeJS.Timeout {
+  return setInterval(() => {
+    const text = output.fresh();
+    const lines = text === undefined ? [] : lastLines(text, 3);
+    if (lines.length > 0) tell(lines);
+  }, watchMs);
+}
+
+function toResult(exitCode: number | undefined, signal: NodeJS.Signals | undefined, output: Output): CommandResult {
+  if (exitCode !== undefined) return { exitCode, ...output.kept() };
+  const number = signal === undefined ? 0 : constants.signals[signal];
+  return { exitCode: 128 + number, ...(signal && { signal }), ...output.kept() };
+}

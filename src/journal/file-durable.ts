@@ -1,0 +1,35 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { JournalEvent } from "../event/event.ts";
+import type { RunState } from "../event/run-state.ts";
+import type { Durable, OnceOptions } from "./durable.ts";
+import type { FileJournal } from "./file-journal.ts";
+
+/** The durability port over one file. `state` is the fold of the journal's events, kept up to date by its listener. */
+export function fileDurable(journal: FileJournal, runId: string, attempt: string, state: RunState, lost: AbortSignal): Durable {
+  const recorded = new Map<string, JournalEvent>(journal.records.map((record) => [record.key, record.event]));
+
+  return {
+    runId,
+    attempt,
+    lost,
+    async once<E extends JournalEvent>(key: string, fn: () => Promise<E>, options: OnceOptions<E> = {}) {
+      const known = recorded.get(key);
+      if (known) return known as E;
+      const event = await fn();
+      journal.append(key, event, options.lazyFor?.(event) ? "next" : "now", options.happened === true);
+      recorded.set(key, event);
+      return event;
+    },
+    async sleep(_key, milliseconds, signal) {
+      await delay(milliseconds, undefined, { signal });
+    },
+    async remember(step, key, name, value) {
+      journal.append(`${key} remembered ${name} ${attempt}`, { type: "remembered", step, key, name, value }, "now");
+    },
+    recall: (step, name) => state.steps.get(step)?.remembered.get(name),
+    flush: () => journal.flush(),
+    note(key, event) {
+      journal.append(key, event, "now", true);
+    },
+  };
+}

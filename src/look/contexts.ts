@@ -1,0 +1,54 @@
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import type { ProbeContext, Progress, ReadContext } from "../action/context.ts";
+import type { OutputSink, Systems } from "../action/systems.ts";
+import type { Processes } from "../action/processes.ts";
+import type { Place } from "./world.ts";
+
+/** Absolute form of a path; `~` is the home folder. */
+export function absolutePath(cwd: string, path: string): string {
+  if (path === "~" || path.startsWith("~/")) return join(homedir(), path.slice(1));
+  return isAbsolute(path) ? resolve(path) : resolve(cwd, path);
+}
+
+/** What contexts are made from, besides the step. */
+export interface ContextSource {
+  readonly systems: Systems;
+  readonly cwd: string;
+  readonly run: { readonly id: string; readonly startedAt: string };
+  onProgress(place: Place, progress: Progress): void;
+  onNote(place: Place, line: string): void;
+  onOutput(place: Place, lines: string[]): void;
+}
+
+/** The context for looking: nothing in it can write. */
+export async function readContext(source: ContextSource, place: Place): Promise<ReadContext> {
+  return {
+    run: { id: source.run.id, startedAt: source.run.startedAt },
+    step: { id: place.id, key: place.key },
+    files: await source.systems.readFiles(),
+    signal: place.signal,
+    resolvePath: (path) => absolutePath(source.cwd, path),
+    progress: (progress) => source.onProgress(place, progress),
+    note: (line) => source.onNote(place, line),
+  };
+}
+
+/** For a read that starts programs. */
+export async function probeContext(source: ContextSource, place: Place, output: OutputSink): Promise<ProbeContext> {
+  return { ...(await readContext(source, place)), processes: lazyProcesses(source, place, output) };
+}
+
+/** Made when a program is first started: most actions start none. */
+export function lazyProcesses(source: ContextSource, place: Place, output: OutputSink): Processes {
+  const make = () =>
+    source.systems.processes({
+      runId: source.run.id,
+      stepKey: place.key,
+      cwd: source.cwd,
+      signal: place.signal,
+      output,
+      ...(output.kind === "files" ? { onOutput: (lines: string[]) => source.onOutput(place, lines) } : {}),
+    });
+  return { run: async (command) => (await make()).run(command) };
+}

@@ -1,0 +1,81 @@
+import type { Json } from "../schema/json.ts";
+import type { SchemaProblem } from "../schema/problem.ts";
+import { nearest } from "../source/nearest.ts";
+
+/** What is wrong, as a sentence, and what was probably meant. */
+export interface Wording {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const shown = (value: Json): string => {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+};
+
+const typeOf = (value: unknown): string =>
+  value === null ? "nothing" : Array.isArray(value) ? "a list" : typeof value === "object" ? "a map" : `the ${typeof value} ${shown(value as Json)}`;
+
+const typeNames: { readonly [name: string]: string } = {
+  string: "text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map",
+  null: "nothing",
+};
+
+const yaml11 = new Map([
+  ["yes", "true"],
+  ["on", "true"],
+  ["y", "true"],
+  ["no", "false"],
+  ["off", "false"],
+  ["n", "false"],
+]);
+
+/** The hint for a value that YAML 1.1 would have read otherwise. `raw` is the scalar as it stands in the file. */
+export function yamlHabit(value: unknown, expected: readonly string[], raw: string | undefined): string | undefined {
+  if (typeof value === "string" && expected.includes("boolean")) {
+    const meant = yaml11.get(value.toLowerCase());
+    if (meant) return `in YAML 1.2 ${value} is text; write ${meant}`;
+  }
+  if (typeof value === "number" && expected.includes("string") && raw !== undefined) return `quote it: "${raw}"`;
+  if (typeof value === "boolean" && expected.includes("string") && raw !== undefined) return `quote it: "${raw}"`;
+  return undefined;
+}
+
+/** Words for a problem that a schema found. `place` names the thing that was checked: "step `load`", "`with` of exec". */
+export function describeProblem(problem: SchemaProblem, place: string, raw?: string): Wording {
+  switch (problem.kind) {
+    case "unknown-key": {
+      const near = nearest(problem.key, problem.allowed);
+      const hint = near ? `did you mean \`${near}\`?` : problem.allowed.length > 0 ? `known keys: ${problem.allowed.join(", ")}` : undefined;
+      return { code: "unknown-key", message: `${place} has no key \`${problem.key}\``, ...(hint ? { hint } : {}) };
+    }
+    case "missing-key":
+      return { code: "missing-key", message: `${place} lacks the key \`${problem.key}\`` };
+    case "wrong-type": {
+      const hint = yamlHabit(problem.value, problem.expected, raw);
+      const last = problem.path.at(-1);
+      const what = typeof last === "string" ? `\`${last}\`` : "this";
+      const expected = problem.expected.map((name) => typeNames[name] ?? name).join(" or ");
+      return { code: "wrong-type", message: `${what} must be ${expected}, but is ${typeOf(problem.value)}`, ...(hint ? { hint } : {}) };
+    }
+    case "not-allowed": {
+      const near = nearest(String(problem.value), problem.allowed.map(String));
+      const last = problem.path.at(-1);
+      return {
+        code: "not-allowed",
+        message: `${typeof last === "string" ? `\`${last}\`` : "this"} can't be ${shown(problem.value)}`,
+        hint: near ? `did you mean \`${near}\`?` : `one of: ${problem.allowed.map((value) => String(value)).join(", ")}`,
+      };
+    }
+    case "invalid": {
+      const last = problem.path.at(-1);
+      return { code: "invalid-value", message: `${typeof last === "string" ? `\`${last}\`` : "this"} ${problem.rule}` };
+    }
+  }
+}

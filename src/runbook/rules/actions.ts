@@ -1,0 +1,82 @@
+import type { Catalog } from "../../action/catalog.ts";
+import type { Action } from "../../action/define-action.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../schema/json.ts";
+import { checker } from "../../schema/check.ts";
+import { nearest } from "../../source/nearest.ts";
+import { describeProblem } from "../describe-problem.ts";
+import type { Draft, DraftStep, SourcePath } from "../draft.ts";
+import { onlyLooks, vouchable } from "../effect.ts";
+
+/** True for a value that an expression will replace: its real value is checked when the step is ready. */
+export function holdsExpression(value: unknown): boolean {
+  return typeof value === "string" && value.includes("${{");
+}
+
+/** Resolves what every step `uses`, and checks each `with` against the schema of that one action. */
+export async function checkActions(draft: Draft, catalog: Catalog): Promise<void> {
+  for (const step of draft.steps) {
+    const action = await resolve(draft, catalog, step.path, step.raw["uses"]);
+    if (!action) continue;
+    step.action = action;
+    await checkWith(draft, action, [...step.path, "with"], step.raw["with"]);
+    checkEffect(draft, step, action);
+    await checkNested(draft, catalog, step);
+  }
+}
+
+async function checkNested(draft: Draft, catalog: Catalog, step: DraftStep): Promise<void> {
+  const check = step.raw["check"];
+  if (isJsonObject(check)) {
+    const action = await resolveLook(draft, catalog, [...step.path, "check"], check);
+    if (action) step.checkAction = action;
+  }
+  const input = step.raw["with"];
+  if (step.action?.effect === "poll" && isJsonObject(input)) {
+    const action = await resolveLook(draft, catalog, [...step.path, "with"], input);
+    if (action) step.pollAction = action;
+  }
+}
+
+async function resolveLook(draft: Draft, catalog: Catalog, path: SourcePath, raw: JsonObject): Promise<Action | undefined> {
+  const action = await resolve(draft, catalog, path, raw["uses"]);
+  if (!action) return undefined;
+  await checkWith(draft, action, [...path, "with"], raw["with"]);
+  if (action.effect === "read" || vouchable(action)) return action;
+  draft.error("not-a-look", draft.document.locate([...path, "uses"]), `\`${action.name}\` does not only look: a read action belongs here`);
+  return undefined;
+}
+
+async function resolve(draft: Draft, catalog: Catalog, path: SourcePath, uses: Json | undefined): Promise<Action | undefined> {
+  if (typeof uses !== "string") return undefined;
+  const action = await catalog.load(uses);
+  if (action) return action;
+  const near = nearest(uses, catalog.names);
+  const hint = near ? `did you mean \`${near}\`?` : "`belay actions` lists them";
+  draft.error("unknown-action", draft.document.locate([...path, "uses"]), `there is no action \`${uses}\``, hint);
+  return undefined;
+}
+
+async function checkWith(draft: Draft, action: Action, path: SourcePath, value: Json | undefined): Promise<void> {
+  if (value !== undefined && !isJsonObject(value)) return; // the envelope has said so
+  const check = await checker(`action-${action.name}`, action.input, { lenient: holdsExpression, near: (a, b) => nearest(a, [b]) !== undefined });
+  for (const problem of check(value ?? {})) {
+    const at = [...path, ...problem.path];
+    const wording = describeProblem(problem, `\`with\` of ${action.name}`, draft.document.raw(at));
+    const range = problem.kind === "unknown-key" ? draft.document.locateKey(at, problem.key) : draft.document.locate(at);
+    draft.error(wording.code, range, wording.message, wording.hint);
+  }
+}
+
+function checkEffect(draft: Draft, step: DraftStep, action: Action): void {
+  const reads = step.raw["reads"] === true;
+  if (reads && !vouchable(action) && action.effect !== "read") {
+    draft.error("reads-not-possible", draft.document.locateKey(step.path, "reads"), `\`reads\` is for actions such as exec, shell and http; what \`${action.name}\` does is known`);
+  }
+  if (step.section !== "preflight") {
+    if (step.raw["once"] !== undefined) draft.error("once-outside-preflight", draft.document.locateKey(step.path, "once"), "`once` is for preflight only: steps are never repeated");
+    return;
+  }
+  if (onlyLooks(action, reads, step.raw["with"] ?? {})) return;
+  const hint = vouchable(action) ? "if it only looks, say `reads: true`" : "move it to `steps`";
+  draft.error("change-in-preflight", draft.document.locate([...step.path, "uses"]), `preflight only looks, and \`${action.name}\` ${action.effect === "manual" ? "needs a person" : "changes things"}`, hint);
+}
