@@ -20,7 +20,10 @@ for (const [name, [program, ...args]] of checks) {
   }
 }
 
-const only = readdirSync("test", { recursive: true })
-  .filter((file) => file.endsWith(".ts") && /\btest\.only\(/.test(readFileSync(join("test", file), "utf8")));
-console.log(`${only.length === 0 ? "ok    " : "not ok"} no test is singled out${only.map((file) => `\n    ${file}`).join("")}`);
+const only = readdirSync("test", { recursive: true }).filter(
+  (file) => file.endsWith(".ts") && /\btest\.only\(/.test(readFileSync(join("test", file), "utf8")),
+);
+console.log(
+  `${only.length === 0 ? "ok    " : "not ok"} no test is singled out${only.map((file) => `\n    ${file}`).join("")}`,
+);
 process.exitCode = failed + only.length === 0 ? 0 : 1;

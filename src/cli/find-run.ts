@@ -29,15 +29,26 @@ export function loadRun(io: Io, id: string): FoundRun {
 /** The run of an id, or of the beginning of one; without an id, the newest run that is not over. */
 export function findRun(io: Io, given: string | undefined): FoundRun {
   const ids = runIds(belayHome(io.env));
-  if (ids.length === 0) throw new CommandFailure(exit.wrongInput, "there are no runs here yet", [`looked in ${belayHome(io.env)}`]);
+  if (ids.length === 0)
+    throw new CommandFailure(exit.wrongInput, "there are no runs here yet", [`looked in ${belayHome(io.env)}`]);
   if (given !== undefined) {
     if (existsSync(runFolder(belayHome(io.env), given).journal) && ids.includes(given)) return loadRun(io, given);
     const fitting = ids.filter((id) => id.startsWith(given));
     if (fitting.length === 1) return loadRun(io, fitting[0] as string);
-    throw new CommandFailure(exit.wrongInput, fitting.length === 0 ? `there is no run ${given}` : `${given} could be ${fitting.join(", ")}`, ["belay runs"]);
+    throw new CommandFailure(
+      exit.wrongInput,
+      fitting.length === 0 ? `there is no run ${given}` : `${given} could be ${fitting.join(", ")}`,
+      ["belay runs"],
+    );
   }
-  const open = ids.map((id) => loadRun(io, id)).filter((run) => run.state.started && run.state.status !== "done" && run.state.status !== "abandoned");
+  const open = ids
+    .map((id) => loadRun(io, id))
+    .filter((run) => run.state.started && run.state.status !== "done" && run.state.status !== "abandoned");
   if (open.length === 1) return open[0] as FoundRun;
   if (open.length === 0) throw new CommandFailure(exit.wrongInput, "no run is open", ["belay runs"]);
-  throw new CommandFailure(exit.wrongInput, `${open.length} runs are open; say which`, open.map((run) => `${run.folder.id}  ${run.state.started?.runbook.title ?? ""}`));
+  throw new CommandFailure(
+    exit.wrongInput,
+    `${open.length} runs are open; say which`,
+    open.map((run) => `${run.folder.id}  ${run.state.started?.runbook.title ?? ""}`),
+  );
 }

@@ -9,7 +9,8 @@ import type { Io } from "./io.ts";
 function libraryFolder(): string | undefined {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (let up = 0; up < 4; up++, folder = dirname(folder)) {
-    if (existsSync(join(folder, "runbooks")) && existsSync(join(folder, "package.json"))) return join(folder, "runbooks");
+    if (existsSync(join(folder, "runbooks")) && existsSync(join(folder, "package.json")))
+      return join(folder, "runbooks");
   }
   return undefined;
 }
@@ -18,7 +19,9 @@ function libraryFolder(): string | undefined {
 function searchFolders(io: Io): string[] {
   const own = io.env["BELAY_RUNBOOKS"]?.split(":").filter(Boolean) ?? [];
   const library = libraryFolder();
-  const folders = [...own, join(io.cwd, "runbooks"), ...(library ? [library] : [])].map((folder) => resolve(io.cwd, folder));
+  const folders = [...own, join(io.cwd, "runbooks"), ...(library ? [library] : [])].map((folder) =>
+    resolve(io.cwd, folder),
+  );
   return [...new Set(folders)].filter((folder) => existsSync(folder));
 }
 
@@ -52,7 +55,10 @@ export function findRunbook(io: Io, given: string): string {
   const known = listRunbooks(io);
   const named = known.find((one) => one.name === given);
   if (named) return named.file;
-  const near = nearest(given, known.map((one) => one.name));
+  const near = nearest(
+    given,
+    known.map((one) => one.name),
+  );
   throw new CommandFailure(exit.wrongInput, `there is no runbook ${given}`, [
     near ? `did you mean ${near}?` : "a file, or one of the names that `belay list` shows",
   ]);

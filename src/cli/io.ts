@@ -17,7 +17,12 @@ export interface Io {
 
 export function processIo(): Io {
   const { stdin, stdout, stderr, env } = process;
-  const wanted = (tty: boolean | undefined) => (env["NO_COLOR"] ? false : env["FORCE_COLOR"] && env["FORCE_COLOR"] !== "0" ? true : tty === true && env["TERM"] !== "dumb");
+  const wanted = (tty: boolean | undefined) =>
+    env["NO_COLOR"]
+      ? false
+      : env["FORCE_COLOR"] && env["FORCE_COLOR"] !== "0"
+        ? true
+        : tty === true && env["TERM"] !== "dumb";
   return {
     stdin,
     stdout,

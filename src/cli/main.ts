@@ -36,10 +36,16 @@ function explain(io: Io, error: unknown): number {
     return exit.refused;
   }
   if (error instanceof JournalDamage) {
-    say(error.message, ["nothing was done: what the run did can't be told from this file", "restore the file from a copy, or start a new run after looking at the systems"]);
+    say(error.message, [
+      "nothing was done: what the run did can't be told from this file",
+      "restore the file from a copy, or start a new run after looking at the systems",
+    ]);
     return exit.refused;
   }
-  const stack = io.env["BELAY_DEBUG"] && error instanceof Error ? [error.stack ?? ""] : ["set BELAY_DEBUG=1 for where in belay it happened"];
+  const stack =
+    io.env["BELAY_DEBUG"] && error instanceof Error
+      ? [error.stack ?? ""]
+      : ["set BELAY_DEBUG=1 for where in belay it happened"];
   say(`belay itself failed: ${error instanceof Error ? error.message : String(error)}`, stack);
   return exit.failed;
 }

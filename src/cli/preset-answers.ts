@@ -65,7 +65,11 @@ export function presetAnswers(options: AnswerOptions, user: string, next: Answer
         }
         const value = ask.schema.type === "string" ? text : parse(text);
         const problem = (await checker(`ask ${JSON.stringify(ask.schema)}`, ask.schema))(value)[0];
-        if (problem) throw new CommandFailure(exit.wrongInput, `--answer ${question.step}.${ask.name}=${text} does not fit what the step asks for`);
+        if (problem)
+          throw new CommandFailure(
+            exit.wrongInput,
+            `--answer ${question.step}.${ask.name}=${text} does not fit what the step asks for`,
+          );
         values[ask.name] = value;
       }
       return { by: user, values };
@@ -100,7 +104,8 @@ function readRulings(options: AnswerOptions, by: string): Map<string, Ruling> {
         ...(result === undefined ? {} : { result: parse(result) }),
         via: "option",
       });
-    } else throw new CommandFailure(exit.wrongInput, `--decide ${step}=${decision}: a decision is run-again, done or skip`);
+    } else
+      throw new CommandFailure(exit.wrongInput, `--decide ${step}=${decision}: a decision is run-again, done or skip`);
   }
   return rulings;
 }

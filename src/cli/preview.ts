@@ -17,7 +17,11 @@ export interface PreviewRequest {
   readonly offline: boolean;
   readonly cwd: string;
   /** A run whose resume is previewed: its id, start, known results and what was begun. */
-  readonly resumed?: { readonly progress: Progress; readonly startedAt: string; readonly steps: World["values"]["steps"] };
+  readonly resumed?: {
+    readonly progress: Progress;
+    readonly startedAt: string;
+    readonly steps: World["values"]["steps"];
+  };
 }
 
 /** Makes a plan against this machine. Nothing that it is given can write. */
@@ -26,11 +30,25 @@ export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
   const onInterrupt = () => ending.abort();
   process.on("SIGINT", onInterrupt);
   // A run that does not exist yet has no id; what would be named after it shows this instead.
-  const run = { id: request.resumed?.progress.run ?? "RUN", startedAt: request.resumed?.startedAt ?? new Date().toISOString() };
-  const source: ContextSource = { systems: localSystems, cwd: request.cwd, run, onProgress: () => {}, onNote: () => {}, onOutput: () => {} };
+  const run = {
+    id: request.resumed?.progress.run ?? "RUN",
+    startedAt: request.resumed?.startedAt ?? new Date().toISOString(),
+  };
+  const source: ContextSource = {
+    systems: localSystems,
+    cwd: request.cwd,
+    run,
+    onProgress: () => {},
+    onNote: () => {},
+    onOutput: () => {},
+  };
   const world: World = {
     cwd: request.cwd,
-    values: { inputs: request.inputs, steps: { ...request.resumed?.steps }, run: { ...run, user: io.user, host: hostname() } },
+    values: {
+      inputs: request.inputs,
+      steps: { ...request.resumed?.steps },
+      run: { ...run, user: io.user, host: hostname() },
+    },
     read: (place) => readContext(source, place),
     probe: (place) => probeContext(source, place, { kind: "memory" }),
   };

@@ -9,7 +9,9 @@ const collect = (value: string, before: string[]) => [...before, value];
 const json = () => new Option("--output <format>", "how to print it").choices(["text", "json"]).default("text");
 
 function withInputs(command: Command): Command {
-  return command.option("-i, --input <key=value>", "an input's value; as often as needed", collect, []).option("--inputs <file>", "a YAML file of inputs");
+  return command
+    .option("-i, --input <key=value>", "an input's value; as often as needed", collect, [])
+    .option("--inputs <file>", "a YAML file of inputs");
 }
 
 function withAnswers(command: Command): Command {
@@ -58,12 +60,16 @@ function authoring(program: Command, io: Io, perform: Perform): void {
     .command("validate <files...>")
     .description("every mistake of every file, with its place")
     .addOption(json())
-    .action((files, options) => perform(async () => (await import("./commands/validate.ts")).validateCommand(io, files, options)));
+    .action((files, options) =>
+      perform(async () => (await import("./commands/validate.ts")).validateCommand(io, files, options)),
+    );
   program
     .command("actions [name]")
     .description("what steps can use, or everything about one action")
     .addOption(json())
-    .action((name, options) => perform(async () => (await import("./commands/look-up.ts")).actionsCommand(io, name, options)));
+    .action((name, options) =>
+      perform(async () => (await import("./commands/look-up.ts")).actionsCommand(io, name, options)),
+    );
   program
     .command("schema [name]")
     .description("a published JSON Schema: runbook (for editors) or event (for --output ndjson)")
@@ -71,7 +77,9 @@ function authoring(program: Command, io: Io, perform: Perform): void {
   program
     .command("completion [shell]")
     .description("a completion script: bash, zsh, fish or powershell")
-    .action((shell) => perform(async () => (await import("./commands/completion.ts")).completionCommand(io, shell, program)));
+    .action((shell) =>
+      perform(async () => (await import("./commands/completion.ts")).completionCommand(io, shell, program)),
+    );
 }
 
 function running(program: Command, io: Io, perform: Perform): void {
@@ -82,18 +90,26 @@ function running(program: Command, io: Io, perform: Perform): void {
     .option("--run <run>", "what a resume of this run would do")
     .option("-v, --verbose", "whole diffs")
     .addOption(json())
-    .action((given, options) => perform(async () => (await import("./commands/plan.ts")).planCommand(io, given, options)));
+    .action((given, options) =>
+      perform(async () => (await import("./commands/plan.ts")).planCommand(io, given, options)),
+    );
   withAnswers(withInputs(program.command("run <runbook|plan.json>")))
     .description("run a runbook, or a saved plan if the world still fits it")
-    .action((given, options) => perform(async () => (await import("./commands/run.ts")).runCommand(io, given, options)));
+    .action((given, options) =>
+      perform(async () => (await import("./commands/run.ts")).runCommand(io, given, options)),
+    );
   withAnswers(program.command("resume [run]"))
     .description("go on with a run from where it stopped")
     .option("--take-over", "also when another machine holds the run")
-    .action((given, options) => perform(async () => (await import("./commands/resume.ts")).resumeCommand(io, given, options)));
+    .action((given, options) =>
+      perform(async () => (await import("./commands/resume.ts")).resumeCommand(io, given, options)),
+    );
   withAnswers(program.command("abandon <run>"))
     .description("give a run up: its `finally` steps run, and nothing else (wants --why)")
     .option("--take-over", "also when another machine holds the run")
-    .action((given, options) => perform(async () => (await import("./commands/resume.ts")).abandonCommand(io, given, options)));
+    .action((given, options) =>
+      perform(async () => (await import("./commands/resume.ts")).abandonCommand(io, given, options)),
+    );
 }
 
 function reading(program: Command, io: Io, perform: Perform): void {
@@ -101,7 +117,9 @@ function reading(program: Command, io: Io, perform: Perform): void {
     .command("status [run]")
     .description("how a run stands (the newest, unless one is named)")
     .addOption(json())
-    .action((given, options) => perform(async () => (await import("./commands/runs.ts")).statusCommand(io, given, options)));
+    .action((given, options) =>
+      perform(async () => (await import("./commands/runs.ts")).statusCommand(io, given, options)),
+    );
   program
     .command("runs")
     .description("all runs, newest first")

@@ -21,12 +21,19 @@ export async function readInputs(io: Io, runbook: Runbook, options: InputOptions
   const texts = readTexts(options.input ?? []);
   for (;;) {
     const resolved = await resolveInputs(runbook, { data, texts }, (path) => absolutePath(io.cwd, path));
-    if (resolved.problems.length > 0) throw new CommandFailure(exit.wrongInput, "the inputs are wrong; nothing ran", resolved.problems);
+    if (resolved.problems.length > 0)
+      throw new CommandFailure(exit.wrongInput, "the inputs are wrong; nothing ran", resolved.problems);
     const [first] = resolved.missing;
     if (first === undefined) return resolved.values;
     if (!io.interactive) {
-      const lines = resolved.missing.map((name) => `-i ${name}=…   ${runbook.inputs.get(name)?.description ?? runbook.inputs.get(name)?.type ?? ""}`.trimEnd());
-      throw new CommandFailure(exit.wrongInput, `${runbook.name} needs ${resolved.missing.length === 1 ? "an input" : "inputs"} that nobody gave; nothing ran`, lines);
+      const lines = resolved.missing.map((name) =>
+        `-i ${name}=…   ${runbook.inputs.get(name)?.description ?? runbook.inputs.get(name)?.type ?? ""}`.trimEnd(),
+      );
+      throw new CommandFailure(
+        exit.wrongInput,
+        `${runbook.name} needs ${resolved.missing.length === 1 ? "an input" : "inputs"} that nobody gave; nothing ran`,
+        lines,
+      );
     }
     texts.set(first, await askForInput(io, runbook, first));
   }
@@ -61,7 +68,12 @@ function readInputFile(io: Io, given: string): JsonObject {
   }
   const document = readYaml(given, text);
   const [mistake] = document.diagnostics;
-  if (mistake) throw new CommandFailure(exit.wrongInput, `${mistake.file}:${mistake.line}:${mistake.column} ${mistake.message}`, mistake.hint ? [mistake.hint] : []);
+  if (mistake)
+    throw new CommandFailure(
+      exit.wrongInput,
+      `${mistake.file}:${mistake.line}:${mistake.column} ${mistake.message}`,
+      mistake.hint ? [mistake.hint] : [],
+    );
   if (!isJsonObject(document.data)) throw new CommandFailure(exit.wrongInput, `${given} must be a map of inputs`);
   return document.data;
 }

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { catalog } from "../actions/catalog.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
-import type { Diagnostic } from "../source/diagnostic.ts";
 import type { Loaded } from "../runbook/load-runbook.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import type { Diagnostic } from "../source/diagnostic.ts";
 import { CommandFailure, exit } from "./exit.ts";
 import { shortPath } from "./find-runbook.ts";
 import type { Io } from "./io.ts";
@@ -20,7 +20,16 @@ export interface ReadFile extends Loaded {
 export async function readRunbookFile(io: Io, path: string): Promise<ReadFile> {
   const file = shortPath(io, path);
   const unreadable = (message: string): ReadFile => {
-    const diagnostic: Diagnostic = { severity: "error", code: "unreadable", file, line: 1, column: 1, endLine: 1, endColumn: 1, message };
+    const diagnostic: Diagnostic = {
+      severity: "error",
+      code: "unreadable",
+      file,
+      line: 1,
+      column: 1,
+      endLine: 1,
+      endColumn: 1,
+      message,
+    };
     return { file, text: "", diagnostics: [diagnostic] };
   };
   let bytes: Buffer;
@@ -30,7 +39,14 @@ export async function readRunbookFile(io: Io, path: string): Promise<ReadFile> {
     bytes = readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such file" : code === "EACCES" ? "it may not be read" : code === "EISDIR" ? "it is a folder" : String(code);
+    const why =
+      code === "ENOENT"
+        ? "there is no such file"
+        : code === "EACCES"
+          ? "it may not be read"
+          : code === "EISDIR"
+            ? "it is a folder"
+            : String(code);
     return unreadable(`it can't be read: ${why}`);
   }
   const text = bytes.toString("utf8");

@@ -14,7 +14,7 @@ import type { RunFolder } from "../journal/run-folder.ts";
 import { renderEnd } from "../render/end.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { JsonObject } from "../schema/json.ts";
-import { CommandFailure, exit, type ExitCode, exitCodeOf } from "./exit.ts";
+import { CommandFailure, type ExitCode, exit, exitCodeOf } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { localSystems } from "./local-systems.ts";
 import { localProcessTable } from "./process-table.ts";
@@ -60,13 +60,34 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     const attempt = randomUUID();
     if (start) journal.append("run started", startedEvent(request, attempt, start), "now");
     else journal.append(`resumed ${attempt}`, resumedEvent(io, attempt, lock), "now");
-    const session = openSession({ runbook, folder, journal, state, systems: localSystems, answerer, stops: interrupts, user: io.user, host: hostname(), onEvent });
-    const end = await request.work(session, start ? async () => {} : () => settleOrphans(session, localProcessTable, orphanPatienceMs));
+    const session = openSession({
+      runbook,
+      folder,
+      journal,
+      state,
+      systems: localSystems,
+      answerer,
+      stops: interrupts,
+      user: io.user,
+      host: hostname(),
+      onEvent,
+    });
+    const end = await request.work(
+      session,
+      start ? async () => {} : () => settleOrphans(session, localProcessTable, orphanPatienceMs),
+    );
     journal.flush();
     const code = exitCodeOf(end);
-    onEvent({ type: "ended", state: end.state, exitCode: code, message: end.state === "paused" ? end.message : end.state, ...(end.state === "paused" && end.step ? { step: end.step } : {}) });
+    onEvent({
+      type: "ended",
+      state: end.state,
+      exitCode: code,
+      message: end.state === "paused" ? end.message : end.state,
+      ...(end.state === "paused" && end.step ? { step: end.step } : {}),
+    });
     await view.close();
-    if (options.output === undefined || options.output === "text") io.stdout.write(`${renderEnd({ id: folder.id, state, runbook, end }, { color: io.color, width: io.width })}\n`);
+    if (options.output === undefined || options.output === "text")
+      io.stdout.write(`${renderEnd({ id: folder.id, state, runbook, end }, { color: io.color, width: io.width })}\n`);
     return code;
   } catch (error) {
     await view.close();
@@ -80,19 +101,36 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
 function whatWasDone(error: unknown, folder: RunFolder, state: RunState): unknown {
   if (!(error instanceof JournalWriteFailure)) return error;
   const begun = state.started === undefined ? "nothing ran" : "nothing more was begun";
-  return new CommandFailure(exit.failed, `${error.message}; ${begun}`, state.started ? [`make room, then: belay resume ${folder.id}`] : ["make room, and start again"]);
+  return new CommandFailure(
+    exit.failed,
+    `${error.message}; ${begun}`,
+    state.started ? [`make room, then: belay resume ${folder.id}`] : ["make room, and start again"],
+  );
 }
 
 function turnFacts(io: Io): Pick<EventOf<"run-started">, "operator" | "program"> {
-  return { operator: { user: io.user, host: hostname(), pid: process.pid }, program: { belay: version, node: process.version } };
+  return {
+    operator: { user: io.user, host: hostname(), pid: process.pid },
+    program: { belay: version, node: process.version },
+  };
 }
 
-function startedEvent(request: TurnRequest, attempt: string, start: NonNullable<TurnRequest["start"]>): EventOf<"run-started"> {
+function startedEvent(
+  request: TurnRequest,
+  attempt: string,
+  start: NonNullable<TurnRequest["start"]>,
+): EventOf<"run-started"> {
   const { runbook, folder, io } = request;
   return {
     type: "run-started",
     run: folder.id,
-    runbook: { name: runbook.name, version: runbook.version, title: runbook.title, file: start.file, digest: runbook.digest },
+    runbook: {
+      name: runbook.name,
+      version: runbook.version,
+      title: runbook.title,
+      file: start.file,
+      digest: runbook.digest,
+    },
     inputs: start.inputs,
     attempt,
     ...turnFacts(io),
@@ -102,5 +140,10 @@ function startedEvent(request: TurnRequest, attempt: string, start: NonNullable<
 }
 
 function resumedEvent(io: Io, attempt: string, lock: Lock): EventOf<"run-resumed"> {
-  return { type: "run-resumed", attempt, ...turnFacts(io), ...(lock.tookOver === undefined ? {} : { tookOver: lock.tookOver }) };
+  return {
+    type: "run-resumed",
+    attempt,
+    ...turnFacts(io),
+    ...(lock.tookOver === undefined ? {} : { tookOver: lock.tookOver }),
+  };
 }

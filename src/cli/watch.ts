@@ -1,5 +1,5 @@
-import type { Answerer } from "../execute/questions.ts";
 import type { RunEvent } from "../event/event.ts";
+import type { Answerer } from "../execute/questions.ts";
 import type { View } from "../render/view.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Io } from "./io.ts";
@@ -19,19 +19,35 @@ export interface WatchOptions extends AnswerOptions {
 }
 
 /** A terminal with a person: live view and prompts. Anything else: lines or NDJSON, and nobody to ask. */
-export async function makeWatch(io: Io, runbook: Runbook, runId: string, options: WatchOptions, interrupts: Interrupts): Promise<Watch> {
+export async function makeWatch(
+  io: Io,
+  runbook: Runbook,
+  runId: string,
+  options: WatchOptions,
+  interrupts: Interrupts,
+): Promise<Watch> {
   if (options.output === "ndjson" || options.output === "json") {
     const { ndjsonView } = await import("../render/ndjson-view.ts");
     return { view: ndjsonView(io.stdout, runId), answerer: presetAnswers(options, io.user, nobody) };
   }
   if (!io.interactive) {
     const { linesView } = await import("./terminal/lines-view.ts");
-    return { view: linesView(io.stdout, { runbook, color: io.color }), answerer: presetAnswers(options, io.user, nobody) };
+    return {
+      view: linesView(io.stdout, { runbook, color: io.color }),
+      answerer: presetAnswers(options, io.user, nobody),
+    };
   }
   const { terminalView, terminalAnswerer } = await import("./terminal/terminal.ts");
   const onInterrupt = () => interrupts.interrupt("Ctrl-C");
   const view = terminalView({ stdout: io.stdout, stdin: io.stdin, runbook, color: io.color, onInterrupt });
-  const asks = terminalAnswerer({ view, stdin: io.stdin, stdout: io.stdout, user: io.user, pauseSignal: interrupts.pause, onInterrupt });
+  const asks = terminalAnswerer({
+    view,
+    stdin: io.stdin,
+    stdout: io.stdout,
+    user: io.user,
+    pauseSignal: interrupts.pause,
+    onInterrupt,
+  });
   return { view, answerer: presetAnswers(options, io.user, asks) };
 }
 

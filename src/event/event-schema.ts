@@ -28,7 +28,11 @@ const program = {
   properties: { belay: text("Version of belay."), node: text("Version of Node.") },
 } as const;
 
-const section = { type: "string", enum: ["preflight", "steps", "finally"], description: "The part of the runbook." } as const;
+const section = {
+  type: "string",
+  enum: ["preflight", "steps", "finally"],
+  description: "The part of the runbook.",
+} as const;
 
 function event<const R extends readonly string[], const P extends { readonly [key: string]: Schema }>(
   description: string,
@@ -67,19 +71,27 @@ export const journalEvents = {
     program,
     tookOver: text("Whose lock was taken over, and why that was right."),
   }),
-  "step-started": event("A step begins. On disk before the change is.", ["step", "key", "section", "attempt", "effect", "input"], {
-    ...stepKeys,
-    section,
-    attempt: text("The turn that began it."),
-    effect: { type: "string", enum: ["read", "change", "manual"], description: "What the step does to the world." },
-    input: json("Its `with`, with all values."),
-    captured: json("What undo needs."),
-    seen: text("What was looked at just before, and found."),
-  }),
+  "step-started": event(
+    "A step begins. On disk before the change is.",
+    ["step", "key", "section", "attempt", "effect", "input"],
+    {
+      ...stepKeys,
+      section,
+      attempt: text("The turn that began it."),
+      effect: { type: "string", enum: ["read", "change", "manual"], description: "What the step does to the world." },
+      input: json("Its `with`, with all values."),
+      captured: json("What undo needs."),
+      seen: text("What was looked at just before, and found."),
+    },
+  ),
   "step-finished": event("A step came to an end.", ["step", "key", "section", "state"], {
     ...stepKeys,
     section,
-    state: { type: "string", enum: ["done", "already-done", "skipped", "failed", "done-by-hand"], description: "How it ended." },
+    state: {
+      type: "string",
+      enum: ["done", "already-done", "skipped", "failed", "done-by-hand"],
+      description: "How it ended.",
+    },
     result: json("Its result."),
     message: text("Why, in one sentence."),
     details: list("Further lines."),
@@ -89,17 +101,28 @@ export const journalEvents = {
     why: text("The person's reason."),
     evidence: text("What the person saw."),
   }),
-  "step-in-doubt": event("A step was begun and its outcome is not known.", ["step", "key", "section", "begunBy", "message"], {
+  "step-in-doubt": event(
+    "A step was begun and its outcome is not known.",
+    ["step", "key", "section", "begunBy", "message"],
+    {
+      ...stepKeys,
+      section,
+      begunBy: text("The turn that began it."),
+      message: text("Why it is not known."),
+    },
+  ),
+  "step-interrupted": event("A step was ended before it was through.", ["step", "key", "message"], {
     ...stepKeys,
-    section,
-    begunBy: text("The turn that began it."),
-    message: text("Why it is not known."),
+    message: text("What ended it."),
   }),
-  "step-interrupted": event("A step was ended before it was through.", ["step", "key", "message"], { ...stepKeys, message: text("What ended it.") }),
   decided: event("What is done about a step that failed or is in doubt.", ["step", "key", "decision", "via"], {
     ...stepKeys,
     decision: { type: "string", enum: ["run-again", "done", "done-by-hand", "skip"], description: "What was decided." },
-    via: { type: "string", enum: ["check", "repeatable", "prompt", "option", "resume"], description: "What the decision rests on." },
+    via: {
+      type: "string",
+      enum: ["check", "repeatable", "prompt", "option", "resume"],
+      description: "What the decision rests on.",
+    },
     seen: text("What was looked at, and found."),
     by: text("Who decided."),
     why: text("The reason."),
@@ -109,7 +132,11 @@ export const journalEvents = {
   confirmed: event("A person agreed to a step.", ["step", "key", "by", "via"], {
     ...stepKeys,
     by: text("Who."),
-    via: { type: "string", enum: ["prompt", "option"], description: "At the prompt, or beforehand on the command line." },
+    via: {
+      type: "string",
+      enum: ["prompt", "option"],
+      description: "At the prompt, or beforehand on the command line.",
+    },
     message: text("What was shown."),
     typed: text("What had to be typed."),
   }),
@@ -123,7 +150,11 @@ export const journalEvents = {
     decision: { type: "string", enum: ["ended by themselves", "waited", "ended"], description: "What became of them." },
   }),
   "run-paused": event("The run stopped; it can be resumed.", ["reason", "message"], {
-    reason: { type: "string", enum: ["failed", "in-doubt", "waiting", "interrupted", "stopped", "disk-full"], description: "Why." },
+    reason: {
+      type: "string",
+      enum: ["failed", "in-doubt", "waiting", "interrupted", "stopped", "disk-full"],
+      description: "Why.",
+    },
     step: text("The step it stopped at."),
     message: text("One sentence."),
   }),
@@ -137,14 +168,20 @@ export const journalEvents = {
 
 /** What is only told to whoever watches. */
 export const passingEvents = {
-  output: event("The last lines of what a step's program printed.", ["step", "key", "lines"], { ...stepKeys, lines: list("At most three.") }),
+  output: event("The last lines of what a step's program printed.", ["step", "key", "lines"], {
+    ...stepKeys,
+    lines: list("At most three."),
+  }),
   progress: event("How far a step is.", ["step", "key", "done", "unit"], {
     ...stepKeys,
     done: { type: "number", description: "So much is through." },
     total: { type: "number", description: "Of so much, where that is known." },
     unit: { type: "string", enum: ["bytes", "files", "items"], description: "Of what." },
   }),
-  note: event("One line about what a step is waiting for or doing.", ["step", "key", "line"], { ...stepKeys, line: text("The line.") }),
+  note: event("One line about what a step is waiting for or doing.", ["step", "key", "line"], {
+    ...stepKeys,
+    line: text("The line."),
+  }),
   retrying: event("A step failed and is tried again.", ["step", "key", "inMs", "attempt", "attempts", "message"], {
     ...stepKeys,
     inMs: count("After so many milliseconds."),

@@ -1,7 +1,15 @@
 import type { Json, JsonObject } from "../schema/json.ts";
 import type { EventOf, TimedEvent } from "./event.ts";
 
-export type StepStatus = "pending" | "running" | "done" | "already-done" | "skipped" | "failed" | "in-doubt" | "done-by-hand";
+export type StepStatus =
+  | "pending"
+  | "running"
+  | "done"
+  | "already-done"
+  | "skipped"
+  | "failed"
+  | "in-doubt"
+  | "done-by-hand";
 
 /** What is known of one step. Times are ISO 8601, UTC. */
 export interface StepState {
@@ -24,7 +32,16 @@ export interface StepState {
   remembered: Map<string, Json>;
 }
 
-export type RunStatus = "running" | "failed" | "in-doubt" | "waiting" | "interrupted" | "stopped" | "disk-full" | "done" | "abandoned";
+export type RunStatus =
+  | "running"
+  | "failed"
+  | "in-doubt"
+  | "waiting"
+  | "interrupted"
+  | "stopped"
+  | "disk-full"
+  | "done"
+  | "abandoned";
 
 /** What is known of a run: nothing but a fold over its events. */
 export interface RunState {

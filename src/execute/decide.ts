@@ -1,42 +1,75 @@
 import type { EventOf } from "../event/event.ts";
 import { renderTemplate } from "../expression/template.ts";
+import { canLook, type LookResult, lookAt } from "../look/look.ts";
+import { scopeOf } from "../look/world.ts";
 import { effectOf } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
-import { canLook, type LookResult, lookAt } from "../look/look.ts";
 import type { Finished, InDoubt } from "./outcome.ts";
 import { RunPause } from "./pause.ts";
 import type { Started } from "./prepare.ts";
 import type { Ruling, RulingQuestion } from "./questions.ts";
 import type { Session } from "./session.ts";
-import { scopeOf } from "../look/world.ts";
 
 export type Decided = EventOf<"decided">;
 
 /** What is done about an attempt that failed, or whose outcome is not known. Throws a pause when nobody decides. */
-export async function decide(session: Session, step: Step, key: string, begun: Started | undefined, outcome: Finished | InDoubt, fresh: boolean): Promise<Decided> {
-  return outcome.type === "step-in-doubt" ? decideDoubt(session, step, key, begun, outcome) : decideFailure(session, step, key, outcome, fresh);
+export async function decide(
+  session: Session,
+  step: Step,
+  key: string,
+  begun: Started | undefined,
+  outcome: Finished | InDoubt,
+  fresh: boolean,
+): Promise<Decided> {
+  return outcome.type === "step-in-doubt"
+    ? decideDoubt(session, step, key, begun, outcome)
+    : decideFailure(session, step, key, outcome, fresh);
 }
 
-function decided(step: Step, key: string, decision: Decided["decision"], via: Decided["via"], more: Partial<Decided> = {}): Decided {
+function decided(
+  step: Step,
+  key: string,
+  decision: Decided["decision"],
+  via: Decided["via"],
+  more: Partial<Decided> = {},
+): Decided {
   return { type: "decided", step: step.id, key, decision, via, ...more };
 }
 
 /** In doubt: safe to repeat → again; the world says → as it says; else a person says. */
-async function decideDoubt(session: Session, step: Step, key: string, begun: Started | undefined, outcome: InDoubt): Promise<Decided> {
+async function decideDoubt(
+  session: Session,
+  step: Step,
+  key: string,
+  begun: Started | undefined,
+  outcome: InDoubt,
+): Promise<Decided> {
   const input = begun?.input ?? {};
-  if (effectOf(step.action, step.reads, input) !== "change" || (step.repeatable && !step.check)) return decided(step, key, "run-again", "repeatable");
+  if (effectOf(step.action, step.reads, input) !== "change" || (step.repeatable && !step.check))
+    return decided(step, key, "run-again", "repeatable");
   for (;;) {
     const look = await lookAt(session, step, input, { id: step.id, key, signal: session.stops.now });
     const seen = look.seen;
-    if (look.state === "done") return decided(step, key, "done", "check", { seen, ...(look.result === undefined ? {} : { result: look.result }) });
-    if (look.state === "not-done" || (look.state === "partial" && step.repeatable)) return decided(step, key, "run-again", "check", { seen });
+    if (look.state === "done")
+      return decided(step, key, "done", "check", {
+        seen,
+        ...(look.result === undefined ? {} : { result: look.result }),
+      });
+    if (look.state === "not-done" || (look.state === "partial" && step.repeatable))
+      return decided(step, key, "run-again", "check", { seen });
     const ruling = await ask(session, step, key, "in-doubt", outcome.message, [], look);
     if (!ruling) throw new RunPause("in-doubt", `step ${step.id} is in doubt: ${outcome.message} (${seen})`, step.id);
     if (ruling.decision !== "look-again") return ruled(step, key, ruling, seen);
   }
 }
 
-async function decideFailure(session: Session, step: Step, key: string, outcome: Finished, fresh: boolean): Promise<Decided> {
+async function decideFailure(
+  session: Session,
+  step: Step,
+  key: string,
+  outcome: Finished,
+  fresh: boolean,
+): Promise<Decided> {
   const message = outcome.message ?? "it failed";
   // A failure of an earlier turn: who resumes the run wants the step tried again.
   if (!fresh) return decided(step, key, "run-again", "resume", { by: session.run.user });
@@ -47,7 +80,15 @@ async function decideFailure(session: Session, step: Step, key: string, outcome:
   }
 }
 
-async function ask(session: Session, step: Step, key: string, situation: RulingQuestion["situation"], message: string, details: readonly string[], look?: LookResult): Promise<Ruling | undefined> {
+async function ask(
+  session: Session,
+  step: Step,
+  key: string,
+  situation: RulingQuestion["situation"],
+  message: string,
+  details: readonly string[],
+  look?: LookResult,
+): Promise<Ruling | undefined> {
   session.durable.flush();
   return session.answerer.rule({
     kind: "ruling",

@@ -36,7 +36,8 @@ export function openSession(options: TurnOptions): Session {
     systems: options.systems,
     cwd: started.cwd,
     run,
-    onProgress: (place, { done, total, unit }) => emit({ type: "progress", step: place.id, key: place.key, done, unit, ...(total === undefined ? {} : { total }) }),
+    onProgress: (place, { done, total, unit }) =>
+      emit({ type: "progress", step: place.id, key: place.key, done, unit, ...(total === undefined ? {} : { total }) }),
     onNote: (place, line) => emit({ type: "note", step: place.id, key: place.key, line }),
     onOutput: (place, lines) => emit({ type: "output", step: place.id, key: place.key, lines }),
   };

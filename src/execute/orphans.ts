@@ -27,15 +27,18 @@ export async function settleOrphans(session: Session, table: ProcessTable, patie
     session.durable.note(`orphans ${session.durable.attempt}`, { type: "orphans", found: lines, decision });
   const answer = await session.answerer.orphans({ kind: "orphans", processes: lines });
   if (table.find(session.run.id).length === 0) return note("ended by themselves");
-  if (answer === undefined) throw new RunPause("waiting", `processes of an earlier turn still work: ${lines.join("; ")}`);
+  if (answer === undefined)
+    throw new RunPause("waiting", `processes of an earlier turn still work: ${lines.join("; ")}`);
   if (answer === "end") {
     await table.end(table.find(session.run.id));
-    if (table.find(session.run.id).length > 0) throw new RunPause("waiting", `processes of an earlier turn could not be ended: ${lines.join("; ")}`);
+    if (table.find(session.run.id).length > 0)
+      throw new RunPause("waiting", `processes of an earlier turn could not be ended: ${lines.join("; ")}`);
     return note("ended");
   }
   const until = Date.now() + patienceMs;
   while (table.find(session.run.id).length > 0) {
-    if (Date.now() > until) throw new RunPause("waiting", `processes of an earlier turn still work: ${lines.join("; ")}`);
+    if (Date.now() > until)
+      throw new RunPause("waiting", `processes of an earlier turn still work: ${lines.join("; ")}`);
     if (session.stops.pause.aborted) throw new RunPause("interrupted", "the run was stopped on request");
     await delay(200);
   }

@@ -1,20 +1,26 @@
-import { ActionFailure } from "../action/failure.ts";
 import { formatDuration, parseDuration } from "../action/duration.ts";
+import { ActionFailure } from "../action/failure.ts";
 import { renderTemplate } from "../expression/template.ts";
+import { holds } from "../look/conditions.ts";
+import { canLook, lookAt, runRead, sentence } from "../look/look.ts";
+import { pollOnce } from "../look/poll.ts";
+import { type Place, scopeOf } from "../look/world.ts";
 import type { Effect } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
-import { holds } from "../look/conditions.ts";
-import { canLook, lookAt, runRead, sentence } from "../look/look.ts";
 import { type Finished, finished, type InDoubt, inDoubt } from "./outcome.ts";
 import { RunPause } from "./pause.ts";
-import { pollOnce } from "../look/poll.ts";
 import type { Session } from "./session.ts";
-import { type Place, scopeOf } from "../look/world.ts";
 import { changeContext } from "./step-contexts.ts";
 
 /** Does a step once, and says how it ended. What it throws is a pause, never a failure of the step. */
-export async function perform(session: Session, step: Step, key: string, effect: Effect, input: Json): Promise<Finished | InDoubt> {
+export async function perform(
+  session: Session,
+  step: Step,
+  key: string,
+  effect: Effect,
+  input: Json,
+): Promise<Finished | InDoubt> {
   const timeout = timeoutOf(session, step);
   const ending = endingSignal(session, effect, timeout);
   const place: Place = { id: step.id, key, signal: ending.signal };
@@ -27,9 +33,11 @@ export async function perform(session: Session, step: Step, key: string, effect:
     return finished(step, key, "done", { result, durationMs: after() });
   } catch (error) {
     if (error instanceof RunPause) throw error;
-    if (session.stops.now.aborted || (effect !== "change" && session.stops.pause.aborted)) throw interrupted(session, step, key, effect);
+    if (session.stops.now.aborted || (effect !== "change" && session.stops.pause.aborted))
+      throw interrupted(session, step, key, effect);
     if (ending.timedOut()) return afterTimeout(session, step, key, effect, input, timeout ?? 0, after());
-    if (effect === "change" && !(error instanceof ActionFailure && error.kind !== "in-doubt")) return inDoubt(step, key, session.durable.attempt, sentence(error));
+    if (effect === "change" && !(error instanceof ActionFailure && error.kind !== "in-doubt"))
+      return inDoubt(step, key, session.durable.attempt, sentence(error));
     const failure = error instanceof ActionFailure ? error : undefined;
     return finished(step, key, "failed", {
       message: sentence(error),
@@ -62,7 +70,13 @@ async function carryOut(session: Session, step: Step, effect: Effect, input: Jso
       return action.run(input, {
         ...(await session.read(place)),
         ask: async (question) => {
-          const answers = await session.answerer.manual({ kind: "manual", step: step.id, key: place.key, title, ...question });
+          const answers = await session.answerer.manual({
+            kind: "manual",
+            step: step.id,
+            key: place.key,
+            title,
+            ...question,
+          });
           if (!answers) throw new RunPause("waiting", "nobody has done it and said so", step.id);
           return answers;
         },
@@ -76,7 +90,8 @@ async function contradiction(session: Session, step: Step, input: Json, result: 
   try {
     const scope = scopeOf(session.values, { result });
     for (const condition of step.expect) {
-      if (!holds(condition, scope)) return { message: `it ran, but what is expected does not hold: ${condition.text}`, retryable: true };
+      if (!holds(condition, scope))
+        return { message: `it ran, but what is expected does not hold: ${condition.text}`, retryable: true };
     }
   } catch (error) {
     return { message: sentence(error) };
@@ -84,32 +99,72 @@ async function contradiction(session: Session, step: Step, input: Json, result: 
   if (!step.check || effect !== "change") return undefined;
   const look = await lookAt(session, step, input, { id: step.id, key, signal: session.stops.now });
   if (look.state === "done") return undefined;
-  const says = { "not-done": "it is not done", partial: "it is half done", unknown: "nothing, because it could not look" }[look.state];
-  return { message: `it ran without an error, but the check says: ${says} (${look.seen})`, retryable: look.state === "not-done" };
+  const says = {
+    "not-done": "it is not done",
+    partial: "it is half done",
+    unknown: "nothing, because it could not look",
+  }[look.state];
+  return {
+    message: `it ran without an error, but the check says: ${says} (${look.seen})`,
+    retryable: look.state === "not-done",
+  };
 }
 
-async function afterTimeout(session: Session, step: Step, key: string, effect: Effect, input: Json, timeout: number, durationMs: number) {
+async function afterTimeout(
+  session: Session,
+  step: Step,
+  key: string,
+  effect: Effect,
+  input: Json,
+  timeout: number,
+  durationMs: number,
+) {
   const message = `it was ended after ${formatDuration(timeout)}, its time limit`;
   if (effect !== "change") return finished(step, key, "failed", { message, durationMs, retryable: true });
   if (!canLook(step)) return inDoubt(step, key, session.durable.attempt, message);
   const look = await lookAt(session, step, input, { id: step.id, key, signal: session.stops.now });
-  if (look.state === "done") return finished(step, key, "done", { message: `${message}; by then it was done (${look.seen})`, durationMs, ...(look.result === undefined ? {} : { result: look.result }) });
-  if (look.state === "not-done") return finished(step, key, "failed", { message: `${message}; it is not done (${look.seen})`, durationMs, retryable: true });
+  if (look.state === "done")
+    return finished(step, key, "done", {
+      message: `${message}; by then it was done (${look.seen})`,
+      durationMs,
+      ...(look.result === undefined ? {} : { result: look.result }),
+    });
+  if (look.state === "not-done")
+    return finished(step, key, "failed", {
+      message: `${message}; it is not done (${look.seen})`,
+      durationMs,
+      retryable: true,
+    });
   return inDoubt(step, key, session.durable.attempt, `${message} (${look.seen})`);
 }
 
 function interrupted(session: Session, step: Step, key: string, effect: Effect): RunPause {
   const message = "it was ended on request before it was through";
   // What only looks leaves nothing behind, so there is nothing to doubt.
-  if (effect === "change") session.durable.note(`${key} interrupted ${session.durable.attempt}`, { type: "step-interrupted", step: step.id, key, message });
-  return new RunPause("interrupted", effect === "change" ? "a step was ended on request; what it did is not known" : "the run was stopped on request", step.id);
+  if (effect === "change")
+    session.durable.note(`${key} interrupted ${session.durable.attempt}`, {
+      type: "step-interrupted",
+      step: step.id,
+      key,
+      message,
+    });
+  return new RunPause(
+    "interrupted",
+    effect === "change" ? "a step was ended on request; what it did is not known" : "the run was stopped on request",
+    step.id,
+  );
 }
 
 function timeoutOf(session: Session, step: Step): number | undefined {
   if (!step.timeout) return undefined;
   const text = renderTemplate(step.timeout, scopeOf(session.values));
   const value = typeof text === "string" ? parseDuration(text) : undefined;
-  if (value === undefined) throw new RunPause("failed", `step ${step.id} has the time limit ${JSON.stringify(text)}, which is not a duration`, step.id);
+  if (value === undefined)
+    throw new RunPause(
+      "failed",
+      `step ${step.id} has the time limit ${JSON.stringify(text)}, which is not a duration`,
+      step.id,
+    );
   return value;
 }
 

@@ -1,16 +1,16 @@
 import type { EventOf } from "../event/event.ts";
 import { renderTemplate } from "../expression/template.ts";
-import { type Effect, effectOf } from "../runbook/effect.ts";
-import type { Step } from "../runbook/runbook.ts";
-import type { Json } from "../schema/json.ts";
-import { checker } from "../schema/check.ts";
 import { absoluteInput } from "../look/absolute-input.ts";
 import { holds } from "../look/conditions.ts";
 import { canLook, type LookResult, lookAt, sentence } from "../look/look.ts";
+import { scopeOf } from "../look/world.ts";
+import { type Effect, effectOf } from "../runbook/effect.ts";
+import type { Step } from "../runbook/runbook.ts";
+import { checker } from "../schema/check.ts";
+import type { Json } from "../schema/json.ts";
 import { type Finished, finished } from "./outcome.ts";
 import { RunPause } from "./pause.ts";
 import type { Session } from "./session.ts";
-import { scopeOf } from "../look/world.ts";
 
 export type Started = EventOf<"step-started">;
 
@@ -22,7 +22,8 @@ export async function prepare(session: Session, step: Step, key: string): Promis
   let input: Json;
   try {
     const scope = scopeOf(session.values);
-    if (step.when && !holds(step.when, scope)) return finished(step, key, "skipped", { message: `its condition does not hold: ${step.when.text}` });
+    if (step.when && !holds(step.when, scope))
+      return finished(step, key, "skipped", { message: `its condition does not hold: ${step.when.text}` });
     const rendered = renderTemplate(step.with, scope);
     const wrong = await problemOf(step, rendered);
     if (wrong) return finished(step, key, "failed", { message: wrong });
@@ -39,30 +40,50 @@ export async function prepare(session: Session, step: Step, key: string): Promis
 }
 
 async function prepareChange(session: Session, step: Step, key: string, input: Json): Promise<Started | Finished> {
-  const look = canLook(step) ? await lookAt(session, step, input, { id: step.id, key, signal: session.stops.now }) : undefined;
+  const look = canLook(step)
+    ? await lookAt(session, step, input, { id: step.id, key, signal: session.stops.now })
+    : undefined;
   if (look?.state === "done") {
-    return finished(step, key, "already-done", { message: look.seen, ...(look.result === undefined ? {} : { result: look.result }) });
+    return finished(step, key, "already-done", {
+      message: look.seen,
+      ...(look.result === undefined ? {} : { result: look.result }),
+    });
   }
   // An action that inspects itself judges a half-done world by itself; an author's check hands the question to a person.
   if (step.check && look?.state === "partial" && !step.repeatable) return halfDone(session, step, key, input, look);
-  if (step.check && look?.state === "unknown") return finished(step, key, "failed", { message: `nothing was begun: ${look.seen}`, retryable: true });
+  if (step.check && look?.state === "unknown")
+    return finished(step, key, "failed", { message: `nothing was begun: ${look.seen}`, retryable: true });
   return goAhead(session, step, key, input, look);
 }
 
-async function goAhead(session: Session, step: Step, key: string, input: Json, look: LookResult | undefined): Promise<Started | Finished> {
+async function goAhead(
+  session: Session,
+  step: Step,
+  key: string,
+  input: Json,
+  look: LookResult | undefined,
+): Promise<Started | Finished> {
   await confirmIfAsked(session, step, key);
   if (session.stops.pause.aborted) throw new RunPause("interrupted", "the run was stopped on request", step.id);
   try {
     const { action } = step;
     const captured =
-      action.effect === "change" && action.capture ? await action.capture(input, await session.read({ id: step.id, key, signal: session.stops.now })) : undefined;
+      action.effect === "change" && action.capture
+        ? await action.capture(input, await session.read({ id: step.id, key, signal: session.stops.now }))
+        : undefined;
     return started(session, step, key, "change", input, captured, look?.seen);
   } catch (error) {
     return finished(step, key, "failed", { message: sentence(error) });
   }
 }
 
-async function halfDone(session: Session, step: Step, key: string, input: Json, look: LookResult): Promise<Started | Finished> {
+async function halfDone(
+  session: Session,
+  step: Step,
+  key: string,
+  input: Json,
+  look: LookResult,
+): Promise<Started | Finished> {
   session.durable.flush();
   const message = "it is half done before it was begun in this run";
   const ruling = await session.answerer.rule({
@@ -96,14 +117,30 @@ async function halfDone(session: Session, step: Step, key: string, input: Json, 
 async function confirmIfAsked(session: Session, step: Step, key: string): Promise<void> {
   if (!step.confirm) return;
   const scope = scopeOf(session.values);
-  const text = (template: NonNullable<Step["confirm"]>["type"]) => (template ? String(renderTemplate(template, scope)) : undefined);
+  const text = (template: NonNullable<Step["confirm"]>["type"]) =>
+    template ? String(renderTemplate(template, scope)) : undefined;
   const title = String(renderTemplate(step.title, scope));
   const message = text(step.confirm.message) ?? title;
   const type = text(step.confirm.type);
   session.durable.flush();
-  const answer = await session.answerer.confirm({ kind: "confirm", step: step.id, key, title, message, ...(type === undefined ? {} : { type }) });
-  if (!answer) throw new RunPause("waiting", `step ${step.id} waits for a person's agreement; nothing of it was begun`, step.id);
-  session.durable.note(`${key} confirmed ${session.durable.attempt}`, { type: "confirmed", step: step.id, key, ...answer, message, ...(type === undefined ? {} : { typed: type }) });
+  const answer = await session.answerer.confirm({
+    kind: "confirm",
+    step: step.id,
+    key,
+    title,
+    message,
+    ...(type === undefined ? {} : { type }),
+  });
+  if (!answer)
+    throw new RunPause("waiting", `step ${step.id} waits for a person's agreement; nothing of it was begun`, step.id);
+  session.durable.note(`${key} confirmed ${session.durable.attempt}`, {
+    type: "confirmed",
+    step: step.id,
+    key,
+    ...answer,
+    message,
+    ...(type === undefined ? {} : { typed: type }),
+  });
 }
 
 /** The exact check of `with`, now that no expression stands in it. */
@@ -115,11 +152,24 @@ async function problemOf(step: Step, input: Json): Promise<string | undefined> {
   const problem = check(whole)[0];
   if (!problem) return undefined;
   const at = problem.path.join(".");
-  const what = problem.kind === "invalid" ? problem.rule : problem.kind === "wrong-type" ? `is ${JSON.stringify(problem.value)}, and must be ${problem.expected.join(" or ")}` : problem.kind;
+  const what =
+    problem.kind === "invalid"
+      ? problem.rule
+      : problem.kind === "wrong-type"
+        ? `is ${JSON.stringify(problem.value)}, and must be ${problem.expected.join(" or ")}`
+        : problem.kind;
   return `its input is wrong: \`${at || "with"}\` ${what}`;
 }
 
-function started(session: Session, step: Step, key: string, effect: Effect, input: Json, captured?: Json, seen?: string): Started {
+function started(
+  session: Session,
+  step: Step,
+  key: string,
+  effect: Effect,
+  input: Json,
+  captured?: Json,
+  seen?: string,
+): Started {
   return {
     type: "step-started",
     step: step.id,

@@ -1,15 +1,17 @@
 import type { EventOf } from "../event/event.ts";
 import { renderTemplate } from "../expression/template.ts";
 import { JournalWriteFailure } from "../journal/failures.ts";
+import { scopeOf } from "../look/world.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Json, JsonObject } from "../schema/json.ts";
-import { RunPause, type PauseReason } from "./pause.ts";
+import { type PauseReason, RunPause } from "./pause.ts";
 import { runStep } from "./run-step.ts";
 import type { Session } from "./session.ts";
-import { scopeOf } from "../look/world.ts";
 
 /** How a turn at a run ended. */
-export type RunEnd = { readonly state: "done" | "abandoned" } | { readonly state: "paused"; readonly reason: PauseReason; readonly message: string; readonly step?: string };
+export type RunEnd =
+  | { readonly state: "done" | "abandoned" }
+  | { readonly state: "paused"; readonly reason: PauseReason; readonly message: string; readonly step?: string };
 
 /** Runs a runbook from wherever its journal says it is, to its end or to the next pause. */
 export async function runToEnd(session: Session, before?: () => Promise<void>): Promise<RunEnd> {
@@ -19,8 +21,13 @@ export async function runToEnd(session: Session, before?: () => Promise<void>): 
     for (const step of session.runbook.steps) await runOne(session, step);
     await runFinally(session);
     const outputs: JsonObject = {};
-    for (const [name, template] of session.runbook.outputs) outputs[name] = renderTemplate(template, scopeOf(session.values));
-    return finish(session, { type: "run-finished", state: "done", ...(session.runbook.outputs.size > 0 ? { outputs } : {}) });
+    for (const [name, template] of session.runbook.outputs)
+      outputs[name] = renderTemplate(template, scopeOf(session.values));
+    return finish(session, {
+      type: "run-finished",
+      state: "done",
+      ...(session.runbook.outputs.size > 0 ? { outputs } : {}),
+    });
   });
 }
 
@@ -54,7 +61,12 @@ async function endingIn(session: Session, work: () => Promise<RunEnd>): Promise<
       // A full disk can't even take this; the journal without it says "interrupted", which is as true.
       if (!(cannot instanceof JournalWriteFailure)) throw cannot;
     }
-    return { state: "paused", reason: pause.reason, message: pause.message, ...(pause.step === undefined ? {} : { step: pause.step }) };
+    return {
+      state: "paused",
+      reason: pause.reason,
+      message: pause.message,
+      ...(pause.step === undefined ? {} : { step: pause.step }),
+    };
   }
 }
 
@@ -63,7 +75,8 @@ function asPause(error: unknown, session: Session): RunPause {
     const asked = session.stops.pause.aborted && error.reason === "waiting";
     return asked ? new RunPause("interrupted", "the run was stopped on request", error.step) : error;
   }
-  if (error instanceof JournalWriteFailure) return new RunPause(error.full ? "disk-full" : "stopped", `${error.message}; nothing more was begun`);
+  if (error instanceof JournalWriteFailure)
+    return new RunPause(error.full ? "disk-full" : "stopped", `${error.message}; nothing more was begun`);
   throw error;
 }
 

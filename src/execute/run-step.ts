@@ -1,16 +1,16 @@
 import { parseDuration } from "../action/duration.ts";
 import { renderTemplate } from "../expression/template.ts";
+import { holds } from "../look/conditions.ts";
+import { sentence } from "../look/look.ts";
+import { scopeOf } from "../look/world.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
-import { holds } from "../look/conditions.ts";
 import { type Decided, decide } from "./decide.ts";
-import { sentence } from "../look/look.ts";
 import { type Finished, type InDoubt, inDoubt } from "./outcome.ts";
 import { RunPause } from "./pause.ts";
 import { perform } from "./perform.ts";
 import { prepare, type Started } from "./prepare.ts";
 import type { Session } from "./session.ts";
-import { scopeOf } from "../look/world.ts";
 
 /** How a step stands after it: what later steps read, and whether the run may go on. */
 export interface StepEnd {
@@ -27,13 +27,16 @@ export async function runStep(session: Session, step: Step): Promise<StepEnd> {
     const key = `${base}#${attempt}`;
     if (session.stops.pause.aborted) throw new RunPause("interrupted", "the run was stopped on request", step.id);
     const { begun, outcome, fresh } = await attemptOnce(session, step, key);
-    if (outcome.type === "step-finished" && outcome.state !== "failed") return { status: outcome.state, result: outcome.result ?? null };
+    if (outcome.type === "step-finished" && outcome.state !== "failed")
+      return { status: outcome.state, result: outcome.result ?? null };
     triesLeft -= 1;
     if (outcome.type === "step-finished") {
       if (await triesAgain(session, step, key, outcome, attempt, triesLeft, fresh)) continue;
       if (step.onFailure === "continue") return { status: "failed", result: outcome.result ?? null };
     }
-    const decision = await session.durable.once(`${key} decided`, () => decide(session, step, key, begun, outcome, fresh));
+    const decision = await session.durable.once(`${key} decided`, () =>
+      decide(session, step, key, begun, outcome, fresh),
+    );
     if (decision.decision !== "run-again") return endOf(decision);
     triesLeft = step.retry?.attempts ?? 1;
   }
@@ -63,7 +66,8 @@ async function attemptOnce(session: Session, step: Step, key: string): Promise<A
     async () => {
       fresh = true;
       // Begun by another turn, and no end recorded: nobody here knows what it did.
-      if (begun.attempt !== durable.attempt && begun.effect === "change") return inDoubt(step, key, begun.attempt, "belay stopped while it was running");
+      if (begun.attempt !== durable.attempt && begun.effect === "change")
+        return inDoubt(step, key, begun.attempt, "belay stopped while it was running");
       return perform(session, step, key, begun.effect, begun.input);
     },
     { lazyFor: () => true, happened: true },
@@ -71,7 +75,15 @@ async function attemptOnce(session: Session, step: Step, key: string): Promise<A
   return { begun, outcome, fresh };
 }
 
-async function triesAgain(session: Session, step: Step, key: string, outcome: Finished, attempt: number, triesLeft: number, fresh: boolean): Promise<boolean> {
+async function triesAgain(
+  session: Session,
+  step: Step,
+  key: string,
+  outcome: Finished,
+  attempt: number,
+  triesLeft: number,
+  fresh: boolean,
+): Promise<boolean> {
   const { retry } = step;
   if (!retry || triesLeft <= 0 || outcome.retryable === false) return false;
   const scope = scopeOf(session.values, { result: outcome.result ?? null, error: { message: outcome.message ?? "" } });
@@ -83,7 +95,15 @@ async function triesAgain(session: Session, step: Step, key: string, outcome: Fi
   if (!fresh) return true;
   const first = parseDuration(String(renderTemplate(retry.delay, scope))) ?? 5000;
   const inMs = Math.round(first * retry.backoff ** (retry.attempts - triesLeft - 1));
-  session.emit({ type: "retrying", step: step.id, key, inMs, attempt: attempt + 1, attempts: retry.attempts, message: outcome.message ?? "" });
+  session.emit({
+    type: "retrying",
+    step: step.id,
+    key,
+    inMs,
+    attempt: attempt + 1,
+    attempts: retry.attempts,
+    message: outcome.message ?? "",
+  });
   try {
     await session.durable.sleep(key, inMs, session.stops.pause);
   } catch {

@@ -5,7 +5,13 @@ import type { Durable, OnceOptions } from "./durable.ts";
 import type { FileJournal } from "./file-journal.ts";
 
 /** The durability port over one file. `state` is the fold of the journal's events, kept up to date by its listener. */
-export function fileDurable(journal: FileJournal, runId: string, attempt: string, state: RunState, lost: AbortSignal): Durable {
+export function fileDurable(
+  journal: FileJournal,
+  runId: string,
+  attempt: string,
+  state: RunState,
+  lost: AbortSignal,
+): Durable {
   const recorded = new Map<string, JournalEvent>(journal.records.map((record) => [record.key, record.event]));
 
   return {
@@ -17,7 +23,7 @@ export function fileDurable(journal: FileJournal, runId: string, attempt: string
       if (known) return known as E;
       const event = await fn();
       journal.append(key, event, options.lazyFor?.(event) ? "next" : "now", options.happened === true);
-      recorded.set(key, event);
+      // A key comes up once in a turn: only what earlier turns recorded is ever asked for again.
       return event;
     },
     async sleep(_key, milliseconds, signal) {

@@ -1,4 +1,13 @@
-import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { JournalEvent, TimedEvent } from "../event/event.ts";
 import { JournalWriteFailure } from "./failures.ts";
@@ -28,7 +37,12 @@ export class FileJournal {
   #hash: string;
   #unflushed = false;
 
-  private constructor(folder: RunFolder, fd: number, old: ReturnType<typeof readJournal>, onEvent: (event: TimedEvent) => void) {
+  private constructor(
+    folder: RunFolder,
+    fd: number,
+    old: ReturnType<typeof readJournal>,
+    onEvent: (event: TimedEvent) => void,
+  ) {
     this.#file = folder.journal;
     this.#reserve = folder.reserve;
     this.#fd = fd;
@@ -74,7 +88,8 @@ export class FileJournal {
    * can be said. Throws JournalWriteFailure; the file is then as before.
    */
   append(key: string, event: JournalEvent, flush: Flush, keep = false): void {
-    if (this.full && !keep) throw new JournalWriteFailure(this.#file, Object.assign(new Error("full"), { code: "ENOSPC" }));
+    if (this.full && !keep)
+      throw new JournalWriteFailure(this.#file, Object.assign(new Error("full"), { code: "ENOSPC" }));
     const at = new Date().toISOString();
     const { line, hash } = encodeRecord(this.#hash, this.#seq + 1, at, key, event);
     const bytes = Buffer.from(line, "utf8");

@@ -95,7 +95,10 @@ export function takeLock(file: string, user: string, takeOver: boolean): Lock {
       const lives = holderLives(holder);
       if (lives === true) throw new RunLocked(`the run is held by ${describe(holder)}`, false);
       if (lives === "unknown" && !takeOver) {
-        throw new RunLocked(`the run is held by ${describe(holder)}; from here nobody can tell whether it still works`, true);
+        throw new RunLocked(
+          `the run is held by ${describe(holder)}; from here nobody can tell whether it still works`,
+          true,
+        );
       }
       bury(file, holder);
       tookOver = `${describe(holder)}, ${lives === false ? "which is gone" : "on the operator's word"}`;

@@ -27,7 +27,13 @@ function chain(previous: string, body: string): string {
 }
 
 /** Makes the line (with its newline) of the next record, and its hash. */
-export function encodeRecord(previous: string, seq: number, at: string, key: string, event: JournalEvent): { line: string; hash: string } {
+export function encodeRecord(
+  previous: string,
+  seq: number,
+  at: string,
+  key: string,
+  event: JournalEvent,
+): { line: string; hash: string } {
   const body = JSON.stringify({ v: journalVersion, seq, at, key, event });
   const hash = chain(previous, body);
   return { line: `${body.slice(0, -1)}${hashStart}${hash}"}\n`, hash };
@@ -41,8 +47,10 @@ export function decodeRecord(line: string, previous: string, seq: number): Journ
   } catch {
     return "it is not JSON";
   }
-  if (typeof record !== "object" || record === null || typeof record.v !== "number") return "it is not a journal record";
-  if (record.v > journalVersion) return `it was written by a newer belay (format ${record.v}, this one reads up to ${journalVersion})`;
+  if (typeof record !== "object" || record === null || typeof record.v !== "number")
+    return "it is not a journal record";
+  if (record.v > journalVersion)
+    return `it was written by a newer belay (format ${record.v}, this one reads up to ${journalVersion})`;
   if (record.seq !== seq) return `it is record ${String(record.seq)} where record ${seq} belongs`;
   const body = `${line.slice(0, -suffixLength)}}`;
   if (record.hash !== chain(previous, body)) return "its hash does not fit: it, or a record before it, was changed";

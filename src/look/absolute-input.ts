@@ -9,7 +9,8 @@ export function absoluteInput(action: Action, input: Json, cwd: string): Json {
   for (const key of action.paths) {
     const value = absolute[key];
     if (typeof value === "string" && value !== "") absolute[key] = absolutePath(cwd, value);
-    else if (Array.isArray(value)) absolute[key] = value.map((one) => (typeof one === "string" ? absolutePath(cwd, one) : one));
+    else if (Array.isArray(value))
+      absolute[key] = value.map((one) => (typeof one === "string" ? absolutePath(cwd, one) : one));
   }
   return absolute;
 }

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import type { ProbeContext, Progress, ReadContext } from "../action/context.ts";
-import type { OutputSink, Systems } from "../action/systems.ts";
 import type { Processes } from "../action/processes.ts";
+import type { OutputSink, Systems } from "../action/systems.ts";
 import type { Place } from "./world.ts";
 
 /** Absolute form of a path; `~` is the home folder. */

@@ -23,7 +23,13 @@ export function canLook(step: Step): boolean {
 }
 
 /** Runs a read, or a vouched use of something else, and returns its result. */
-export async function runRead(world: World, action: Action, input: Json, place: Place, as: "check" | "step"): Promise<Json> {
+export async function runRead(
+  world: World,
+  action: Action,
+  input: Json,
+  place: Place,
+  as: "check" | "step",
+): Promise<Json> {
   if (action.effect === "change" && action.probe) {
     const result = await action.probe(input, await world.probe(place, as));
     if (as === "step") action.judge?.(input, result);
@@ -68,7 +74,9 @@ export function summarize(result: Json): string {
   const { exitCode, stdout, status, url } = result as JsonObject;
   if (typeof exitCode === "number") {
     const lines = typeof stdout === "string" ? stdout.trim().split("\n").filter(Boolean) : [];
-    return short(`exit code ${exitCode}${lines.length > 0 ? `: ${lines.slice(0, 3).join(" · ")}${lines.length > 3 ? " …" : ""}` : ""}`);
+    return short(
+      `exit code ${exitCode}${lines.length > 0 ? `: ${lines.slice(0, 3).join(" · ")}${lines.length > 3 ? " …" : ""}` : ""}`,
+    );
   }
   if (typeof status === "number" && typeof url === "string") return short(`${url} answered ${status}`);
   return short(JSON.stringify(result));

@@ -26,7 +26,12 @@ function worldOf(step: Plan["steps"][number]): unknown {
 }
 
 export function digestOf(plan: Omit<Plan, "digest">): string {
-  return sha({ runbook: plan.runbook.digest, inputs: plan.inputs, target: plan.target, steps: plan.steps.map(worldOf) });
+  return sha({
+    runbook: plan.runbook.digest,
+    inputs: plan.inputs,
+    target: plan.target,
+    steps: plan.steps.map(worldOf),
+  });
 }
 
 /** Why a saved plan is not what a new one says; empty when they agree. One sentence each. */
@@ -34,19 +39,33 @@ export function differences(saved: Plan, now: Plan): string[] {
   const found: string[] = [];
   if (saved.runbook.digest !== now.runbook.digest) found.push(`the runbook ${now.runbook.file} was changed since`);
   for (const name of new Set([...Object.keys(saved.inputs), ...Object.keys(now.inputs)])) {
-    if (sha(saved.inputs[name]) !== sha(now.inputs[name])) found.push(`input \`${name}\` was ${JSON.stringify(saved.inputs[name])} and is ${JSON.stringify(now.inputs[name])}`);
+    if (sha(saved.inputs[name]) !== sha(now.inputs[name]))
+      found.push(
+        `input \`${name}\` was ${JSON.stringify(saved.inputs[name])} and is ${JSON.stringify(now.inputs[name])}`,
+      );
   }
-  if (sha(saved.target) !== sha(now.target)) found.push(`the plan was made on ${saved.target.host}, and this is ${now.target.host}`);
+  if (sha(saved.target) !== sha(now.target))
+    found.push(`the plan was made on ${saved.target.host}, and this is ${now.target.host}`);
   const before = new Map(saved.steps.map((step) => [step.id, step]));
   for (const step of now.steps) {
     const old = before.get(step.id);
     if (!old || sha(worldOf(old)) === sha(worldOf(step))) continue;
-    found.push(old.state === step.state ? `step \`${step.id}\` would change something else than planned` : `step \`${step.id}\` was "${old.state}" and is "${step.state}" now: ${step.reason}`);
+    found.push(
+      old.state === step.state
+        ? `step \`${step.id}\` would change something else than planned`
+        : `step \`${step.id}\` was "${old.state}" and is "${step.state}" now: ${step.reason}`,
+    );
   }
   return found;
 }
 
 /** Whether data read from a file is a plan of this format. */
 export function isPlan(value: unknown): value is Plan {
-  return typeof value === "object" && value !== null && (value as Plan).format === 1 && Array.isArray((value as Plan).steps) && typeof (value as Plan).digest === "string";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (value as Plan).format === 1 &&
+    Array.isArray((value as Plan).steps) &&
+    typeof (value as Plan).digest === "string"
+  );
 }

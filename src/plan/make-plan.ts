@@ -2,11 +2,11 @@ import { allSteps } from "../runbook/runbook.ts";
 import { digestOf } from "./digest.ts";
 import type { Plan, PlanCounts, PlannedStep } from "./plan.ts";
 import { planStep } from "./plan-step.ts";
-import type { PlanOptions, Planning } from "./planning.ts";
+import type { Planning, PlanOptions } from "./planning.ts";
 
 /** Previews a runbook against the systems as they are. Nothing is written: its contexts can't. */
 export async function makePlan(options: PlanOptions): Promise<Plan> {
-  const planning: Planning = { ...options, known: new Set(Object.keys(options.world.values.steps)) };
+  const planning: Planning = { ...options, known: new Set(Object.keys(options.world.values.steps)), touched: [] };
   const steps: PlannedStep[] = [];
   for (const step of allSteps(options.runbook)) {
     const planned = await planStep(planning, step);
@@ -17,7 +17,13 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
   const plan: Omit<Plan, "digest"> = {
     format: 1,
     madeAt: new Date().toISOString(),
-    runbook: { name: runbook.name, version: runbook.version, title: runbook.title, file: runbook.file, digest: runbook.digest },
+    runbook: {
+      name: runbook.name,
+      version: runbook.version,
+      title: runbook.title,
+      file: runbook.file,
+      digest: runbook.digest,
+    },
     inputs: options.world.values.inputs,
     cwd: options.cwd,
     target: options.target,
@@ -25,7 +31,9 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
     ...(options.progress ? { run: options.progress.run } : {}),
     steps,
     counts: countsOf(steps),
-    expectedDurationMs: steps.filter((step) => step.state !== "finished").reduce((sum, step) => sum + (step.expectedDurationMs ?? 0), 0),
+    expectedDurationMs: steps
+      .filter((step) => step.state !== "finished")
+      .reduce((sum, step) => sum + (step.expectedDurationMs ?? 0), 0),
   };
   return { ...plan, digest: digestOf(plan) };
 }

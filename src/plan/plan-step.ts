@@ -1,15 +1,16 @@
 import { evaluateKnown } from "../expression/evaluate.ts";
 import { renderKnown } from "../expression/template.ts";
-import { canLook, lookAt, runRead, sentence } from "../look/look.ts";
 import { absoluteInput } from "../look/absolute-input.ts";
+import { holds } from "../look/conditions.ts";
+import { canLook, lookAt, runRead, sentence } from "../look/look.ts";
 import { pollOnce } from "../look/poll.ts";
 import { type Place, scopeOf } from "../look/world.ts";
-import { holds } from "../look/conditions.ts";
 import { type Effect, effectOf } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Json, JsonObject } from "../schema/json.ts";
-import { type Planning, renderText, unknownIn } from "./planning.ts";
 import type { PlannedState, PlannedStep } from "./plan.ts";
+import { type Planning, renderText, unknownIn } from "./planning.ts";
+import { pathsOf, touchedBefore } from "./touched.ts";
 
 /** What looking said: the part of a planned step that depends on the world. */
 interface Seen {
@@ -25,12 +26,21 @@ export async function planStep(planning: Planning, step: Step): Promise<PlannedS
   const rendered = renderInput(planning, step);
   const effect = effectOf(step.action, step.reads, "failed" in rendered ? step.written : rendered.value);
   const when = judgeWhen(planning, step, scope);
-  const seen = "failed" in rendered ? { state: "would-fail" as const, reason: rendered.failed } : await see(planning, step, effect, rendered, when);
+  const seen =
+    "failed" in rendered
+      ? { state: "would-fail" as const, reason: rendered.failed }
+      : await see(planning, step, effect, rendered, when);
   if (seen.result !== undefined || seen.state === "skipped") {
     planning.known.add(step.id);
-    planning.world.values.steps[step.id] ??= { result: seen.result ?? null, status: seen.state === "skipped" ? "skipped" : "done" };
+    planning.world.values.steps[step.id] ??= {
+      result: seen.result ?? null,
+      status: seen.state === "skipped" ? "skipped" : "done",
+    };
   }
-  if (effect !== "read" && seen.state !== "done" && seen.state !== "skipped" && seen.state !== "finished") planning.changedBy ??= step.id;
+  if (effect !== "read" && seen.state !== "done" && seen.state !== "skipped" && seen.state !== "finished") {
+    const paths = "value" in rendered && rendered.after.length === 0 ? pathsOf(step.action, rendered.value) : undefined;
+    planning.touched.push({ id: step.id, ...(paths ? { paths } : {}) });
+  }
   return describe(planning, step, effect, rendered, when, seen);
 }
 
@@ -45,7 +55,11 @@ function renderInput(planning: Planning, step: Step): Rendered {
   }
 }
 
-type When = { readonly holds: true } | { readonly holds: false } | { readonly after: readonly string[] } | { readonly failed: string };
+type When =
+  | { readonly holds: true }
+  | { readonly holds: false }
+  | { readonly after: readonly string[] }
+  | { readonly failed: string };
 
 function judgeWhen(planning: Planning, step: Step, scope: { [root: string]: Json }): When {
   if (!step.when) return { holds: true };
@@ -57,11 +71,19 @@ function judgeWhen(planning: Planning, step: Step, scope: { [root: string]: Json
   }
 }
 
-async function see(planning: Planning, step: Step, effect: Effect, rendered: Exclude<Rendered, { failed: string }>, when: When): Promise<Seen> {
+async function see(
+  planning: Planning,
+  step: Step,
+  effect: Effect,
+  rendered: Exclude<Rendered, { failed: string }>,
+  when: When,
+): Promise<Seen> {
   const through = planning.progress?.finished.get(step.id);
-  if (through !== undefined && (step.section !== "preflight" || step.once)) return { state: "finished", reason: through };
+  if (through !== undefined && (step.section !== "preflight" || step.once))
+    return { state: "finished", reason: through };
   if ("failed" in when) return { state: "would-fail", reason: when.failed };
-  if ("holds" in when && !when.holds) return { state: "skipped", reason: `its condition does not hold: ${step.when?.text ?? ""}` };
+  if ("holds" in when && !when.holds)
+    return { state: "skipped", reason: `its condition does not hold: ${step.when?.text ?? ""}` };
   const begun = planning.progress?.begun.get(step.id);
   const place: Place = { id: step.id, key: `${step.id}#plan`, signal: planning.signal };
   if (effect === "manual") return { state: "by-hand", reason: "a person acts here" };
@@ -73,7 +95,8 @@ async function see(planning: Planning, step: Step, effect: Effect, rendered: Exc
 }
 
 function offline(step: Step, effect: Effect): Seen {
-  if (effect === "read") return { state: step.action.effect === "poll" ? "waits" : "looks", reason: "not looked at: offline" };
+  if (effect === "read")
+    return { state: step.action.effect === "poll" ? "waits" : "looks", reason: "not looked at: offline" };
   return { state: "unforeseeable", reason: "not looked at: offline" };
 }
 
@@ -83,8 +106,10 @@ function later(step: Step, effect: Effect, reason: string): Seen {
 }
 
 async function seeRead(planning: Planning, step: Step, input: Json, place: Place): Promise<Seen> {
-  // After a change, what is read now is not what the run would read.
-  if (planning.changedBy !== undefined && step.section !== "preflight") return later(step, "read", `after ${planning.changedBy}`);
+  // After a change, what is read now may not be what the run would read.
+  const before =
+    step.section === "preflight" ? undefined : touchedBefore(planning.touched, pathsOf(step.action, input));
+  if (before !== undefined) return later(step, "read", `after ${before}`);
   try {
     if (step.action.effect === "poll") {
       const look = await pollOnce(planning.world, step, place);
@@ -93,7 +118,8 @@ async function seeRead(planning: Planning, step: Step, input: Json, place: Place
     }
     const result = await readOnce(planning, step, input, place);
     for (const condition of step.expect) {
-      if (!holds(condition, scopeOf(planning.world.values, { result }))) return { state: "would-fail", reason: `what is expected does not hold: ${condition.text}` };
+      if (!holds(condition, scopeOf(planning.world.values, { result })))
+        return { state: "would-fail", reason: `what is expected does not hold: ${condition.text}` };
     }
     return { state: "looked", reason: "", result };
   } catch (error) {
@@ -102,27 +128,36 @@ async function seeRead(planning: Planning, step: Step, input: Json, place: Place
 }
 
 async function readOnce(planning: Planning, step: Step, input: Json, place: Place): Promise<Json> {
-  if (step.action.effect === "assert") return step.action.run(input, { ...(await planning.world.read(place)), written: step.written });
+  if (step.action.effect === "assert")
+    return step.action.run(input, { ...(await planning.world.read(place)), written: step.written });
   return runRead(planning.world, step.action, input, place, "step");
 }
 
 async function seeChange(planning: Planning, step: Step, input: Json, place: Place): Promise<Seen> {
-  const asNow = planning.changedBy === undefined ? "" : ", as the world is now";
+  const before = touchedBefore(planning.touched, step.check ? undefined : pathsOf(step.action, input));
+  const asNow = before === undefined ? "" : ", as the world is now";
   if (!canLook(step)) return { state: "unforeseeable", reason: whatRuns(input) };
-  if (step.check && checkIsLater(planning, step)) return { state: "unforeseeable", reason: `its check is known after ${checkAfter(planning, step).join(", ")}` };
+  if (step.check && checkIsLater(planning, step))
+    return { state: "unforeseeable", reason: `its check is known after ${checkAfter(planning, step).join(", ")}` };
   const look = await lookAt(planning.world, step, input, place);
   switch (look.state) {
     case "done":
-      return { state: "done", reason: `${look.seen}${asNow}`, ...(look.result === undefined ? {} : { result: look.result }) };
+      if (before !== undefined)
+        return {
+          state: "unforeseeable",
+          reason: `nothing to do as the world is now (${look.seen}), but ${before} comes before`,
+        };
+      return { state: "done", reason: look.seen, ...(look.result === undefined ? {} : { result: look.result }) };
     case "not-done":
     case "partial": {
       const changes = look.changes ?? [];
       const half = look.state === "partial" ? "half done: " : "";
-      if (changes.length === 0) return { state: "unforeseeable", reason: `${half}${look.seen}${asNow}; ${whatRuns(input)}` };
+      if (changes.length === 0)
+        return { state: "unforeseeable", reason: `${half}${look.seen}${asNow}; ${whatRuns(input)}` };
       return { state: "change", reason: `${half}${look.seen}${asNow}`, changes };
     }
     case "unknown":
-      if (planning.changedBy !== undefined) return { state: "unforeseeable", reason: `not before ${planning.changedBy} ran: ${look.seen}` };
+      if (before !== undefined) return { state: "unforeseeable", reason: `not before ${before} ran: ${look.seen}` };
       return { state: "would-fail", reason: look.seen };
   }
 }
@@ -137,7 +172,8 @@ function checkIsLater(planning: Planning, step: Step): boolean {
 
 /** What a resume would do about a step that was begun. */
 async function doubt(planning: Planning, step: Step, input: Json, place: Place, begun: string): Promise<Seen> {
-  if (step.repeatable && !step.check) return { state: "in-doubt", reason: `${begun}; it would run again, which does no harm` };
+  if (step.repeatable && !step.check)
+    return { state: "in-doubt", reason: `${begun}; it would run again, which does no harm` };
   const look = await lookAt(planning.world, step, input, place);
   const what = {
     done: "it is done, and would be recorded as done",
@@ -157,7 +193,14 @@ function whatRuns(input: Json): string {
   return "what it would change can't be told";
 }
 
-function describe(planning: Planning, step: Step, effect: Effect, rendered: Rendered, when: When, seen: Seen): PlannedStep {
+function describe(
+  planning: Planning,
+  step: Step,
+  effect: Effect,
+  rendered: Rendered,
+  when: When,
+  seen: Seen,
+): PlannedStep {
   const after = [...new Set([...("after" in rendered ? rendered.after : []), ...("after" in when ? when.after : [])])];
   const undo = effect === "change" && step.action.effect === "change" ? step.action.undoes : undefined;
   const { message, type } = step.confirm ?? {};
@@ -175,9 +218,15 @@ function describe(planning: Planning, step: Step, effect: Effect, rendered: Rend
     changes: seen.changes ?? [],
     ...(undo === undefined ? {} : { undo }),
     noReturn: effect === "change" && undo === undefined && seen.state !== "skipped" && seen.state !== "finished",
-    ...(step.confirm ? { confirm: { ...(message ? { message: renderText(planning, message) } : {}), ...(type ? { type: renderText(planning, type) } : {}) } } : {}),
+    ...(step.confirm
+      ? {
+          confirm: {
+            ...(message ? { message: renderText(planning, message) } : {}),
+            ...(type ? { type: renderText(planning, type) } : {}),
+          },
+        }
+      : {}),
     ...(step.expectedDurationMs === undefined ? {} : { expectedDurationMs: step.expectedDurationMs }),
     ...(step.notes === undefined ? {} : { notes: step.notes }),
   };
 }
-

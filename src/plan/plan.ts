@@ -12,7 +12,18 @@ import type { Json, JsonObject } from "../schema/json.ts";
  * - `skipped`: its condition does not hold · `finished`: through in an earlier turn of the run
  * - `in-doubt`: begun in an earlier turn, outcome unknown
  */
-export type PlannedState = "looked" | "would-fail" | "looks" | "waits" | "done" | "change" | "unforeseeable" | "by-hand" | "skipped" | "finished" | "in-doubt";
+export type PlannedState =
+  | "looked"
+  | "would-fail"
+  | "looks"
+  | "waits"
+  | "done"
+  | "change"
+  | "unforeseeable"
+  | "by-hand"
+  | "skipped"
+  | "finished"
+  | "in-doubt";
 
 export interface PlannedStep {
   readonly id: string;
@@ -62,7 +73,13 @@ export interface Target {
 export interface Plan {
   readonly format: 1;
   readonly madeAt: string;
-  readonly runbook: { readonly name: string; readonly version: string; readonly title: string; readonly file: string; readonly digest: string };
+  readonly runbook: {
+    readonly name: string;
+    readonly version: string;
+    readonly title: string;
+    readonly file: string;
+    readonly digest: string;
+  };
   readonly inputs: JsonObject;
   readonly cwd: string;
   readonly target: Target;

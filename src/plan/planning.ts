@@ -2,6 +2,7 @@ import { renderKnown } from "../expression/template.ts";
 import { scopeOf, type World } from "../look/world.ts";
 import type { Runbook, Step } from "../runbook/runbook.ts";
 import type { PlannedStep, Target } from "./plan.ts";
+import type { Touched } from "./touched.ts";
 
 /** What an earlier turn of a run left: the steps that are through, and those that were begun. */
 export interface Progress {
@@ -28,8 +29,8 @@ export interface PlanOptions {
 export interface Planning extends PlanOptions {
   /** Steps whose results are in the world's values. */
   readonly known: Set<string>;
-  /** The first step that would change the world: what is looked at after it may look different then. */
-  changedBy?: string;
+  /** The steps that would change the world: what is looked at after them may look different then. */
+  readonly touched: Touched[];
 }
 
 /** A template's text, with `(known after X)` where a value comes later. */

@@ -15,7 +15,13 @@ const shown = (value: Json): string => {
 };
 
 const typeOf = (value: unknown): string =>
-  value === null ? "nothing" : Array.isArray(value) ? "a list" : typeof value === "object" ? "a map" : `the ${typeof value} ${shown(value as Json)}`;
+  value === null
+    ? "nothing"
+    : Array.isArray(value)
+      ? "a list"
+      : typeof value === "object"
+        ? "a map"
+        : `the ${typeof value} ${shown(value as Json)}`;
 
 const typeNames: { readonly [name: string]: string } = {
   string: "text",
@@ -52,7 +58,11 @@ export function describeProblem(problem: SchemaProblem, place: string, raw?: str
   switch (problem.kind) {
     case "unknown-key": {
       const near = nearest(problem.key, problem.allowed);
-      const hint = near ? `did you mean \`${near}\`?` : problem.allowed.length > 0 ? `known keys: ${problem.allowed.join(", ")}` : undefined;
+      const hint = near
+        ? `did you mean \`${near}\`?`
+        : problem.allowed.length > 0
+          ? `known keys: ${problem.allowed.join(", ")}`
+          : undefined;
       return { code: "unknown-key", message: `${place} has no key \`${problem.key}\``, ...(hint ? { hint } : {}) };
     }
     case "missing-key":
@@ -62,7 +72,11 @@ export function describeProblem(problem: SchemaProblem, place: string, raw?: str
       const last = problem.path.at(-1);
       const what = typeof last === "string" ? `\`${last}\`` : "this";
       const expected = problem.expected.map((name) => typeNames[name] ?? name).join(" or ");
-      return { code: "wrong-type", message: `${what} must be ${expected}, but is ${typeOf(problem.value)}`, ...(hint ? { hint } : {}) };
+      return {
+        code: "wrong-type",
+        message: `${what} must be ${expected}, but is ${typeOf(problem.value)}`,
+        ...(hint ? { hint } : {}),
+      };
     }
     case "not-allowed": {
       const near = nearest(String(problem.value), problem.allowed.map(String));
@@ -70,7 +84,9 @@ export function describeProblem(problem: SchemaProblem, place: string, raw?: str
       return {
         code: "not-allowed",
         message: `${typeof last === "string" ? `\`${last}\`` : "this"} can't be ${shown(problem.value)}`,
-        hint: near ? `did you mean \`${near}\`?` : `one of: ${problem.allowed.map((value) => String(value)).join(", ")}`,
+        hint: near
+          ? `did you mean \`${near}\`?`
+          : `one of: ${problem.allowed.map((value) => String(value)).join(", ")}`,
       };
     }
     case "invalid": {

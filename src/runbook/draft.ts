@@ -40,7 +40,13 @@ export function makeDraft(document: SourceDocument, data: JsonObject): Draft {
     if (!Array.isArray(list)) continue;
     list.forEach((raw, index) => {
       if (!isJsonObject(raw)) return;
-      steps.push({ section, order: steps.length, path: [section, index], raw, id: typeof raw["id"] === "string" ? raw["id"] : "" });
+      steps.push({
+        section,
+        order: steps.length,
+        path: [section, index],
+        raw,
+        id: typeof raw["id"] === "string" ? raw["id"] : "",
+      });
     });
   }
   return {
@@ -48,8 +54,10 @@ export function makeDraft(document: SourceDocument, data: JsonObject): Draft {
     data,
     steps,
     diagnostics,
-    error: (code, range, message, hint) => void diagnostics.push(document.diagnostic("error", code, range, message, hint)),
-    warn: (code, range, message, hint) => void diagnostics.push(document.diagnostic("warning", code, range, message, hint)),
+    error: (code, range, message, hint) =>
+      void diagnostics.push(document.diagnostic("error", code, range, message, hint)),
+    warn: (code, range, message, hint) =>
+      void diagnostics.push(document.diagnostic("warning", code, range, message, hint)),
   };
 }
 

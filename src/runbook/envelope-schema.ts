@@ -1,21 +1,31 @@
 import type { Schema } from "../schema/define.ts";
 
 const condition = (description: string) => ({ type: ["string", "boolean"], description }) as const;
-const duration = (description: string) => ({ type: "string", minLength: 1, description: `${description} Such as \`90s\`, \`30m\`, \`1h30m\`.` }) as const;
-const reserved = (description: string) => ({ description: `${description} Comes in a later version; refused until then.` }) as const;
+const duration = (description: string) =>
+  ({ type: "string", minLength: 1, description: `${description} Such as \`90s\`, \`30m\`, \`1h30m\`.` }) as const;
+const reserved = (description: string) =>
+  ({ description: `${description} Comes in a later version; refused until then.` }) as const;
 
-const expect = { type: "array", minItems: 1, items: { type: ["string", "boolean"] }, description: "What must hold of `result` after the step; each is one expression." } as const;
+const expect = {
+  type: "array",
+  minItems: 1,
+  items: { type: ["string", "boolean"] },
+  description: "What must hold of `result` after the step; each is one expression.",
+} as const;
 
 const check = {
   type: "object",
   additionalProperties: false,
   required: ["uses", "done"],
-  description: "A look at the step's outcome in the world: before the step (is it done already?), after it, and when it is in doubt.",
+  description:
+    "A look at the step's outcome in the world: before the step (is it done already?), after it, and when it is in doubt.",
   properties: {
     uses: { type: "string", description: "A read action, or one that can be vouched for (exec, shell, http)." },
     with: { type: "object", description: "Its input." },
     done: condition("True of `result` when the outcome is there."),
-    notDone: condition("True of `result` when nothing of the outcome is there. What is neither is half done. Without it, what is not done is not done."),
+    notDone: condition(
+      "True of `result` when nothing of the outcome is there. What is neither is half done. Without it, what is not done is not done.",
+    ),
   },
 } as const;
 
@@ -39,7 +49,12 @@ const retry = {
   properties: {
     attempts: { type: "integer", minimum: 1, maximum: 100, description: "How often it is tried in all." },
     delay: duration("The pause before the second attempt (default 5s)."),
-    backoff: { type: "number", minimum: 1, maximum: 10, description: "What each further pause is multiplied by (default 1)." },
+    backoff: {
+      type: "number",
+      minimum: 1,
+      maximum: 10,
+      description: "What each further pause is multiplied by (default 1).",
+    },
     if: condition("Only when this is true of `error` (its `message`) and of `result` where there is one."),
   },
 } as const;
@@ -49,7 +64,12 @@ export const stepSchema = {
   additionalProperties: false,
   required: ["id", "uses"],
   properties: {
-    id: { type: "string", pattern: "^[a-z][a-z0-9_]*$", maxLength: 64, description: "Its name in expressions, journal and command line: snake_case, unique in the runbook." },
+    id: {
+      type: "string",
+      pattern: "^[a-z][a-z0-9_]*$",
+      maxLength: 64,
+      description: "Its name in expressions, journal and command line: snake_case, unique in the runbook.",
+    },
     title: { type: "string", minLength: 1, description: "What it does, for a person." },
     notes: { type: "string", description: "Why it is done, and done this way." },
     uses: { type: "string", description: "The action." },
@@ -61,10 +81,20 @@ export const stepSchema = {
     retry,
     timeout: duration("After that the step is ended."),
     reads: { type: "boolean", description: "The author's word that an exec, shell or http step only looks." },
-    repeatable: { type: "boolean", description: "The author's word that running it again, when nobody knows whether it ran, does no harm." },
-    onFailure: { type: "string", enum: ["stop", "continue"], description: "What the run does when the step fails (default stop)." },
+    repeatable: {
+      type: "boolean",
+      description: "The author's word that running it again, when nobody knows whether it ran, does no harm.",
+    },
+    onFailure: {
+      type: "string",
+      enum: ["stop", "continue"],
+      description: "What the run does when the step fails (default stop).",
+    },
     expectedDuration: duration("How long it usually takes."),
-    once: { type: "boolean", description: "Preflight only: makes sense only before the first change, so it is not repeated on resume." },
+    once: {
+      type: "boolean",
+      description: "Preflight only: makes sense only before the first change, so it is not repeated on resume.",
+    },
     undo: reserved("How the step is undone."),
     forEach: reserved("Repeats the step over a list."),
     key: reserved("Names the instances of forEach."),
@@ -94,7 +124,17 @@ const valueKeys = {
 
 const steps = (description: string) => ({ type: "array", items: stepSchema, description }) as const;
 
-export const inputTypes = ["string", "integer", "number", "boolean", "path", "duration", "timestamp", "list", "object"] as const;
+export const inputTypes = [
+  "string",
+  "integer",
+  "number",
+  "boolean",
+  "path",
+  "duration",
+  "timestamp",
+  "list",
+  "object",
+] as const;
 
 /** The envelope of a runbook, version 1. What stands in `with` is checked against the action's own schema afterwards. */
 export const runbookSchema = {
@@ -103,7 +143,12 @@ export const runbookSchema = {
   required: ["apiVersion", "name", "title", "steps"],
   properties: {
     apiVersion: { type: "string", enum: ["belay/v1"], description: "The version of the language." },
-    name: { type: "string", pattern: "^[a-z0-9][a-z0-9.-]*$", maxLength: 100, description: "Its name on the command line." },
+    name: {
+      type: "string",
+      pattern: "^[a-z0-9][a-z0-9.-]*$",
+      maxLength: 100,
+      description: "Its name on the command line.",
+    },
     version: { type: "string", minLength: 1, description: "The runbook's own version." },
     title: { type: "string", minLength: 1, description: "What it does, in one line." },
     description: { type: "string", description: "Why, when, and what it does not do." },

@@ -28,12 +28,28 @@ const names: { readonly [T in InputType]: string } = {
   object: "a map",
 };
 
-const constraintKeys = ["enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "items", "properties", "required"] as const;
+const constraintKeys = [
+  "enum",
+  "pattern",
+  "minLength",
+  "maxLength",
+  "minimum",
+  "maximum",
+  "minItems",
+  "maxItems",
+  "items",
+  "properties",
+  "required",
+] as const;
 
 /** The schema of an input's value; undefined when its type says everything. */
 function constraints(declaration: InputDeclaration): Schema | undefined {
-  const found = constraintKeys.filter((key) => declaration[key] !== undefined).map((key) => [key, declaration[key]] as const);
-  return found.length === 0 ? undefined : ({ type: jsonTypes[declaration.type], ...Object.fromEntries(found) } as Schema);
+  const found = constraintKeys
+    .filter((key) => declaration[key] !== undefined)
+    .map((key) => [key, declaration[key]] as const);
+  return found.length === 0
+    ? undefined
+    : ({ type: jsonTypes[declaration.type], ...Object.fromEntries(found) } as Schema);
 }
 
 /** A value as it is kept (a timestamp in UTC), or why it can't be one. */
@@ -104,7 +120,9 @@ export function parseText(declaration: InputDeclaration, text: string): Accepted
     case "boolean":
       return text === "true" || text === "false" ? { value: text === "true" } : wrong;
     case "list":
-      return text.trimStart().startsWith("[") ? parseJson(text, wrong) : { value: text === "" ? [] : text.split(",").map((part) => part.trim()) };
+      return text.trimStart().startsWith("[")
+        ? parseJson(text, wrong)
+        : { value: text === "" ? [] : text.split(",").map((part) => part.trim()) };
     case "object":
       return parseJson(text, { problem: "must be a map, written as JSON" });
   }

@@ -7,7 +7,7 @@ import { nearest } from "../source/nearest.ts";
 import { readYaml } from "../source/read-yaml.ts";
 import { describeProblem } from "./describe-problem.ts";
 import { type Draft, makeDraft } from "./draft.ts";
-import { runbookSchema } from "./envelope-schema.ts";
+import { inputTypes, runbookSchema } from "./envelope-schema.ts";
 import { normalizeRunbook } from "./normalize.ts";
 import { checkActions } from "./rules/actions.ts";
 import { checkDurations } from "./rules/durations.ts";
@@ -17,7 +17,6 @@ import { checkInputs } from "./rules/inputs.ts";
 import { checkReserved } from "./rules/reserved.ts";
 import { warnOfTraps } from "./rules/warnings.ts";
 import type { InputType, Runbook } from "./runbook.ts";
-import { inputTypes } from "./envelope-schema.ts";
 import { makeLanguages } from "./scopes.ts";
 
 export interface Loaded {
@@ -33,7 +32,16 @@ export async function loadRunbook(file: string, text: string, catalog: Catalog):
   if (document.diagnostics.some((one) => one.severity === "error")) return { diagnostics: document.diagnostics };
   if (!isJsonObject(document.data)) {
     const start = { start: 0, end: Math.min(1, text.length) };
-    return { diagnostics: [document.diagnostic("error", "not-a-runbook", start, "a runbook is a map with `apiVersion`, `name`, `title` and `steps`")] };
+    return {
+      diagnostics: [
+        document.diagnostic(
+          "error",
+          "not-a-runbook",
+          start,
+          "a runbook is a map with `apiVersion`, `name`, `title` and `steps`",
+        ),
+      ],
+    };
   }
   const draft = makeDraft(document, document.data);
   await checkEnvelope(draft);
@@ -45,7 +53,9 @@ export async function loadRunbook(file: string, text: string, catalog: Catalog):
   const languages = makeLanguages(declared(draft));
   checkExpressions(draft, languages);
   warnOfTraps(draft);
-  const diagnostics = [...document.diagnostics, ...draft.diagnostics].sort((a, b) => a.line - b.line || a.column - b.column);
+  const diagnostics = [...document.diagnostics, ...draft.diagnostics].sort(
+    (a, b) => a.line - b.line || a.column - b.column,
+  );
   if (diagnostics.some((one) => one.severity === "error")) return { diagnostics };
   return { runbook: normalizeRunbook(draft, languages), diagnostics };
 }
@@ -59,29 +69,43 @@ async function checkEnvelope(draft: Draft): Promise<void> {
   for (const problem of check(data)) {
     const place = placeName(draft, problem.path);
     // A group has no `uses`; that groups are not known yet is said once, by the rule on reserved keys.
-    if (problem.kind === "missing-key" && problem.key === "uses" && stepsThatAreGroups(valueAt(data, problem.path))) continue;
+    if (problem.kind === "missing-key" && problem.key === "uses" && stepsThatAreGroups(valueAt(data, problem.path)))
+      continue;
     const wording = describeProblem(problem, place, document.raw(problem.path));
-    const range = problem.kind === "unknown-key" ? document.locateKey(problem.path, problem.key) : document.locate(problem.path);
+    const range =
+      problem.kind === "unknown-key" ? document.locateKey(problem.path, problem.key) : document.locate(problem.path);
     draft.error(wording.code, range, wording.message, wording.hint);
   }
 }
 
 function valueAt(data: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((value, key) => (typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[key] : undefined), data);
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[key] : undefined,
+    data,
+  );
 }
 
 function placeName(draft: Draft, path: readonly (string | number)[]): string {
   if (path.length === 0) return "a runbook";
   const step = draft.steps.find((one) => one.path[0] === path[0] && one.path[1] === path[1]);
-  if (step) return path.length > 2 ? `\`${String(path.at(-1))}\` of step \`${step.id}\`` : step.id ? `step \`${step.id}\`` : "this step";
+  if (step)
+    return path.length > 2
+      ? `\`${String(path.at(-1))}\` of step \`${step.id}\``
+      : step.id
+        ? `step \`${step.id}\``
+        : "this step";
   return path[0] === "inputs" && path.length === 2 ? `input \`${String(path[1])}\`` : `\`${String(path.at(-1))}\``;
 }
 
 function declared(draft: Draft): Parameters<typeof makeLanguages>[0] {
   const inputs = new Map<string, { type: InputType; optional: boolean }>();
-  for (const [name, raw] of Object.entries(isJsonObject(draft.data["inputs"]) ? draft.data["inputs"] : ({} as JsonObject))) {
+  for (const [name, raw] of Object.entries(
+    isJsonObject(draft.data["inputs"]) ? draft.data["inputs"] : ({} as JsonObject),
+  )) {
     // An input with a mistake is still declared: what reads it has none.
-    const type = isJsonObject(raw) && inputTypes.includes(raw["type"] as InputType) ? (raw["type"] as InputType) : "object";
+    const type =
+      isJsonObject(raw) && inputTypes.includes(raw["type"] as InputType) ? (raw["type"] as InputType) : "object";
     inputs.set(name, { type, optional: isJsonObject(raw) && raw["optional"] === true && raw["default"] === undefined });
   }
   const steps = new Map<string, Action>();

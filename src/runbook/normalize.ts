@@ -25,7 +25,12 @@ export function normalizeRunbook(draft: Draft, languages: Languages): Runbook {
     title: data["title"] as string,
     ...optional("description", data["description"] as string | undefined),
     ...optional("source", data["source"] as string | undefined),
-    inputs: new Map(Object.entries((data["inputs"] ?? {}) as JsonObject).map(([name, raw]) => [name, raw as unknown as InputDeclaration])),
+    inputs: new Map(
+      Object.entries((data["inputs"] ?? {}) as JsonObject).map(([name, raw]) => [
+        name,
+        raw as unknown as InputDeclaration,
+      ]),
+    ),
     preflight: of("preflight"),
     steps: of("steps"),
     finally: of("finally"),

@@ -20,7 +20,11 @@ export interface ResolvedInputs {
 /** Makes an input's value absolute and final: relative paths are below the folder in which the run starts. */
 export type ResolvePath = (path: string) => string;
 
-export async function resolveInputs(runbook: Runbook, given: GivenInputs, resolvePath: ResolvePath): Promise<ResolvedInputs> {
+export async function resolveInputs(
+  runbook: Runbook,
+  given: GivenInputs,
+  resolvePath: ResolvePath,
+): Promise<ResolvedInputs> {
   const values: JsonObject = {};
   const problems: string[] = [];
   const missing: string[] = [];
@@ -43,7 +47,11 @@ export async function resolveInputs(runbook: Runbook, given: GivenInputs, resolv
   return { values, problems, missing };
 }
 
-function read(name: string, declaration: InputDeclaration, given: GivenInputs): { value: Json } | { problem: string } | undefined {
+function read(
+  name: string,
+  declaration: InputDeclaration,
+  given: GivenInputs,
+): { value: Json } | { problem: string } | undefined {
   const text = given.texts.get(name);
   if (text !== undefined) return parseText(declaration, text);
   const data = given.data[name] ?? declaration.default;

@@ -69,7 +69,16 @@ export interface Step {
   readonly once: boolean;
 }
 
-export type InputType = "string" | "integer" | "number" | "boolean" | "path" | "duration" | "timestamp" | "list" | "object";
+export type InputType =
+  | "string"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "path"
+  | "duration"
+  | "timestamp"
+  | "list"
+  | "object";
 
 /** An input as declared. The constraints are JSON Schema's. */
 export interface InputDeclaration {

@@ -1,5 +1,5 @@
 import type { Action } from "../action/define-action.ts";
-import { makeLanguage, type Language } from "../expression/language.ts";
+import { type Language, makeLanguage } from "../expression/language.ts";
 import { valueTypeOf } from "../expression/type-of-schema.ts";
 import type { ValueType } from "../expression/types.ts";
 import type { InputType } from "./runbook.ts";
@@ -36,7 +36,8 @@ export interface Languages {
 
 export function makeLanguages(declared: Declared): Languages {
   const inputs: { [name: string]: ValueType } = {};
-  for (const [name, input] of declared.inputs) inputs[name] = input.optional ? "dyn" : (inputValueTypes[input.type] ?? "dyn");
+  for (const [name, input] of declared.inputs)
+    inputs[name] = input.optional ? "dyn" : (inputValueTypes[input.type] ?? "dyn");
   const steps: { [name: string]: ValueType } = {};
   for (const [id, action] of declared.steps) steps[id] = { result: resultType(action), status: "string" };
   const types = { inputs, steps, run: runValueType };

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Engine, answererOf, engineFor, runbookOf, stepsOf } from "../support/engine.ts";
+import { answererOf, type Engine, engineFor, runbookOf, stepsOf } from "../support/engine.ts";
 
 /** Cuts a journal after the record with this key, as if belay had been killed right then. */
 function cutAfter(engine: Engine, key: string): void {
@@ -12,7 +12,8 @@ function cutAfter(engine: Engine, key: string): void {
   writeFileSync(engine.folder.journal, `${lines.slice(0, at + 1).join("\n")}\n`);
 }
 
-const shell = (id: string, more = "") => stepsOf(`- { id: ${id}, uses: shell, with: { script: "echo x >> ${id}" }${more} }`);
+const shell = (id: string, more = "") =>
+  stepsOf(`- { id: ${id}, uses: shell, with: { script: "echo x >> ${id}" }${more} }`);
 
 test("a change that was begun and never ended is in doubt: without a person, the run stops", async () => {
   const engine = engineFor(await runbookOf(shell("change")));
@@ -33,7 +34,9 @@ test("a doubt stays one, however often it is resumed, until somebody decides", a
     const { end } = await engine.turn();
     assert.is(end.state === "paused" && end.reason, "in-doubt");
   }
-  const { end, state } = await engine.turn(answererOf({ rule: async () => ({ decision: "run-again", by: "ana", via: "prompt" }) }));
+  const { end, state } = await engine.turn(
+    answererOf({ rule: async () => ({ decision: "run-again", by: "ana", via: "prompt" }) }),
+  );
   assert.equal(end, { state: "done" });
   assert.is(state.steps.get("change")?.key, "change#2");
   assert.is(readFileSync(join(engine.home, "change"), "utf8"), "x\nx\n");
@@ -116,7 +119,9 @@ test("a step that is half done before it was begun is a person's question", asyn
   writeFileSync(join(engine.home, "change"), "x\ny\n");
   const first = await engine.turn();
   assert.is(first.end.state === "paused" && first.end.reason, "in-doubt");
-  const second = await engine.turn(answererOf({ rule: async () => ({ decision: "skip", by: "ana", why: "good enough", via: "prompt" }) }));
+  const second = await engine.turn(
+    answererOf({ rule: async () => ({ decision: "skip", by: "ana", why: "good enough", via: "prompt" }) }),
+  );
   assert.equal(second.end, { state: "done" });
   assert.is(second.state.steps.get("change")?.status, "skipped");
   assert.is(readFileSync(join(engine.home, "change"), "utf8"), "x\ny\n");
@@ -155,9 +160,24 @@ test("a changed record is noticed, wherever it is", async () => {
 });
 
 test("a failure that a person marks as done by hand is shown as that ever after", async () => {
-  const engine = engineFor(await runbookOf(stepsOf(`- { id: bad, uses: exec, with: { argv: ["false"] } }\n- { id: next, uses: files.write, with: { path: next, content: "\${{ steps.bad.status }} \${{ steps.bad.result.exitCode }}" } }`)));
+  const engine = engineFor(
+    await runbookOf(
+      stepsOf(
+        `- { id: bad, uses: exec, with: { argv: ["false"] } }\n- { id: next, uses: files.write, with: { path: next, content: "\${{ steps.bad.status }} \${{ steps.bad.result.exitCode }}" } }`,
+      ),
+    ),
+  );
   await engine.turn(
-    answererOf({ rule: async () => ({ decision: "done-by-hand", by: "ana", why: "did it", evidence: "looked", result: { exitCode: 0, stdout: "", stderr: "", lines: [], truncated: false }, via: "prompt" }) }),
+    answererOf({
+      rule: async () => ({
+        decision: "done-by-hand",
+        by: "ana",
+        why: "did it",
+        evidence: "looked",
+        result: { exitCode: 0, stdout: "", stderr: "", lines: [], truncated: false },
+        via: "prompt",
+      }),
+    }),
   );
   assert.is(readFileSync(join(engine.home, "next"), "utf8"), "done-by-hand 0");
   assert.ok(existsSync(engine.folder.journal));

@@ -102,11 +102,17 @@ test("retry tries again, with its pauses, and gives up after its attempts", asyn
 });
 
 test("a time limit ends a change, and its outcome is in doubt, not failed", async () => {
-  const engine = engineFor(await runbookOf(stepsOf(`- { id: slow, uses: exec, with: { argv: [sleep, "30"] }, timeout: 200ms }`)));
+  const engine = engineFor(
+    await runbookOf(stepsOf(`- { id: slow, uses: exec, with: { argv: [sleep, "30"] }, timeout: 200ms }`)),
+  );
   const { end, state } = await engine.turn();
   assert.is(end.state === "paused" && end.reason, "in-doubt");
   assert.is(state.steps.get("slow")?.status, "in-doubt");
-  const second = await engine.turn(answererOf({ rule: async () => ({ decision: "done-by-hand", by: "ana", why: "it was", evidence: "saw it", via: "prompt" }) }));
+  const second = await engine.turn(
+    answererOf({
+      rule: async () => ({ decision: "done-by-hand", by: "ana", why: "it was", evidence: "saw it", via: "prompt" }),
+    }),
+  );
   assert.equal(second.end, { state: "done" });
   assert.is(second.state.steps.get("slow")?.status, "done-by-hand");
   engine.remove();
@@ -115,7 +121,9 @@ test("a time limit ends a change, and its outcome is in doubt, not failed", asyn
 test("confirmation: nobody agrees, nothing of the step begins; somebody does, it runs", async () => {
   const engine = engineFor(
     await runbookOf(
-      stepsOf(`- { id: danger, uses: files.write, with: { path: d, content: x }, confirm: { message: "\${{ run.id }} goes", type: yes really } }`),
+      stepsOf(
+        `- { id: danger, uses: files.write, with: { path: d, content: x }, confirm: { message: "\${{ run.id }} goes", type: yes really } }`,
+      ),
     ),
   );
   const first = await engine.turn();

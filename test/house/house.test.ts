@@ -22,7 +22,21 @@ const arrows: { readonly [room: string]: readonly string[] } = {
   execute: ["look", "runbook", "expression", "action", "event", "journal", "schema"],
   actions: ["action", "schema"],
   render: ["event", "plan", "source", "runbook", "action", "schema", "execute", "expression"],
-  cli: ["source", "schema", "expression", "action", "host", "runbook", "look", "plan", "event", "journal", "execute", "actions", "render"],
+  cli: [
+    "source",
+    "schema",
+    "expression",
+    "action",
+    "host",
+    "runbook",
+    "look",
+    "plan",
+    "event",
+    "journal",
+    "execute",
+    "actions",
+    "render",
+  ],
 };
 
 /** Each vendor has one door: nobody else may know its name. */
@@ -54,14 +68,16 @@ const files = readdirSync(source, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts"))
   .sort();
 
-const importLine = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)|(?:^|\n)import\s+"([^"]+)"/g;
+const importLine =
+  /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)|(?:^|\n)import\s+"([^"]+)"/g;
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(source, file), "utf8");
   return [...text.matchAll(importLine)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
 }
 
-const packageOf = (name: string) => (name.startsWith("@") ? name.split("/").slice(0, 2).join("/") : (name.split("/")[0] as string));
+const packageOf = (name: string) =>
+  name.startsWith("@") ? name.split("/").slice(0, 2).join("/") : (name.split("/")[0] as string);
 
 test("imports go one way", () => {
   const wrong: string[] = [];
@@ -77,7 +93,10 @@ test("imports go one way", () => {
 });
 
 test("every room is in the plan of the house", () => {
-  assert.equal([...new Set(files.map((file) => file.split("/")[0]))].filter((room) => !arrows[room as string]), []);
+  assert.equal(
+    [...new Set(files.map((file) => file.split("/")[0]))].filter((room) => !arrows[room as string]),
+    [],
+  );
 });
 
 test("each vendor is known at its own door only", () => {
@@ -94,7 +113,14 @@ test("each vendor is known at its own door only", () => {
 });
 
 test("there are no cycles", () => {
-  const graph = new Map(files.map((file) => [file, importsOf(file).filter((name) => name.startsWith(".")).map((name) => relative(source, resolve(source, dirname(file), name)))]));
+  const graph = new Map(
+    files.map((file) => [
+      file,
+      importsOf(file)
+        .filter((name) => name.startsWith("."))
+        .map((name) => relative(source, resolve(source, dirname(file), name))),
+    ]),
+  );
   const done = new Set<string>();
   const cycles: string[] = [];
   const visit = (file: string, trail: readonly string[]): void => {
@@ -112,7 +138,10 @@ test("there are no cycles", () => {
 
 test("no file has more than 300 lines, and half of them fewer than 100", () => {
   const lengths = files.map((file) => ({ file, lines: readFileSync(join(source, file), "utf8").split("\n").length }));
-  assert.equal(lengths.filter((one) => one.lines > 300).map((one) => `${one.file} ${one.lines}`), []);
+  assert.equal(
+    lengths.filter((one) => one.lines > 300).map((one) => `${one.file} ${one.lines}`),
+    [],
+  );
   const sorted = lengths.map((one) => one.lines).sort((a, b) => a - b);
   assert.ok((sorted[Math.floor(sorted.length / 2)] ?? 0) < 100);
 });
@@ -120,7 +149,11 @@ test("no file has more than 300 lines, and half of them fewer than 100", () => {
 test("nobody but the program's edge prints, and nothing is exported by default", () => {
   const wrong = files.filter((file) => {
     const text = readFileSync(join(source, file), "utf8");
-    return /\bconsole\./.test(text) || /^export default/m.test(text) || (/\bprocess\.(stdout|stderr|argv|exit)\b/.test(text) && !file.startsWith("cli/"));
+    return (
+      /\bconsole\./.test(text) ||
+      /^export default/m.test(text) ||
+      (/\bprocess\.(stdout|stderr|argv|exit)\b/.test(text) && !file.startsWith("cli/"))
+    );
   });
   assert.equal(wrong, []);
 });

@@ -30,7 +30,13 @@ export function stepsOf(steps: string): string {
 
 /** Answers nothing, unless told. */
 export function answererOf(answers: Partial<Answerer> = {}): Answerer {
-  return { confirm: async () => undefined, rule: async () => undefined, manual: async () => undefined, orphans: async () => undefined, ...answers };
+  return {
+    confirm: async () => undefined,
+    rule: async () => undefined,
+    manual: async () => undefined,
+    orphans: async () => undefined,
+    ...answers,
+  };
 }
 
 export interface Turn {
@@ -67,8 +73,19 @@ export function engineFor(runbook: Runbook, inputs: JsonObject = {}): Engine {
         operator: { user: "tester", host: hostname(), pid: process.pid },
         program: { belay: "test", node: process.version },
       };
-      const about = { name: runbook.name, version: runbook.version, title: runbook.title, file: runbook.file, digest: runbook.digest };
-      if (turns === 0) journal.append("run started", { type: "run-started", run: folder.id, runbook: about, inputs, cwd: home, ...facts }, "now");
+      const about = {
+        name: runbook.name,
+        version: runbook.version,
+        title: runbook.title,
+        file: runbook.file,
+        digest: runbook.digest,
+      };
+      if (turns === 0)
+        journal.append(
+          "run started",
+          { type: "run-started", run: folder.id, runbook: about, inputs, cwd: home, ...facts },
+          "now",
+        );
       else journal.append(`resumed ${facts.attempt}`, { type: "run-resumed", ...facts }, "now");
       turns += 1;
       const never = new AbortController().signal;

@@ -2,7 +2,7 @@ import { catalog } from "../../actions/catalog.ts";
 import { renderActionHelp, renderActionList } from "../../render/action-help.ts";
 import { renderDocument } from "../../render/document.ts";
 import { nearest } from "../../source/nearest.ts";
-import { CommandFailure, exit, type ExitCode } from "../exit.ts";
+import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { findRunbook, listRunbooks, shortPath } from "../find-runbook.ts";
 import type { Io } from "../io.ts";
 import { needRunbook } from "../read-runbook.ts";
@@ -35,17 +35,25 @@ export async function actionsCommand(io: Io, name: string | undefined, options: 
   if (name === undefined) {
     const actions = await Promise.all(catalog.names.map((one) => catalog.load(one)));
     const rows = actions.flatMap((one) => (one ? [{ name: one.name, summary: one.summary, effect: one.effect }] : []));
-    io.stdout.write(options.output === "json" ? `${JSON.stringify(rows, null, 2)}\n` : `${renderActionList(rows, { color: io.color, width: io.width })}\n`);
+    io.stdout.write(
+      options.output === "json"
+        ? `${JSON.stringify(rows, null, 2)}\n`
+        : `${renderActionList(rows, { color: io.color, width: io.width })}\n`,
+    );
     return exit.done;
   }
   const action = await catalog.load(name);
   if (!action) {
     const near = nearest(name, catalog.names);
-    throw new CommandFailure(exit.wrongInput, `there is no action ${name}`, [near ? `did you mean ${near}?` : "belay actions"]);
+    throw new CommandFailure(exit.wrongInput, `there is no action ${name}`, [
+      near ? `did you mean ${near}?` : "belay actions",
+    ]);
   }
   if (options.output === "json") {
     const { summary, description, effect, input, result, example } = action;
-    io.stdout.write(`${JSON.stringify({ name: action.name, summary, description, effect, input, result, example }, null, 2)}\n`);
+    io.stdout.write(
+      `${JSON.stringify({ name: action.name, summary, description, effect, input, result, example }, null, 2)}\n`,
+    );
   } else io.stdout.write(`${renderActionHelp(action, { color: io.color, width: io.width })}\n`);
   return exit.done;
 }

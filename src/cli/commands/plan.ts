@@ -5,8 +5,8 @@ import { differences } from "../../plan/digest.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../render/plan.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
-import { exit, type ExitCode, CommandFailure } from "../exit.ts";
-import { findRun, type FoundRun } from "../find-run.ts";
+import { CommandFailure, type ExitCode, exit } from "../exit.ts";
+import { type FoundRun, findRun } from "../find-run.ts";
 import { findRunbook } from "../find-runbook.ts";
 import type { Io } from "../io.ts";
 import { preview } from "../preview.ts";
@@ -29,7 +29,12 @@ export async function planCommand(io: Io, given: string | undefined, options: Pl
   const inputs = await readInputs(io, runbook, options);
   const plan = await preview(io, { runbook, inputs, offline: options.offline === true, cwd: io.cwd });
   if (options.out !== undefined) savePlan(io, plan, options.out);
-  show(io, plan, options, options.out === undefined ? runCommandLine(given, runbook, options) : `belay run ${shellWord(options.out)}`);
+  show(
+    io,
+    plan,
+    options,
+    options.out === undefined ? runCommandLine(given, runbook, options) : `belay run ${shellWord(options.out)}`,
+  );
   return endOfPlan(plan);
 }
 
@@ -40,19 +45,31 @@ function endOfPlan(plan: Plan): ExitCode {
 
 function show(io: Io, plan: Plan, options: PlanCommandOptions, next: string): void {
   if (options.output === "json") io.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
-  else io.stdout.write(`${renderPlan(plan, { color: io.color, width: io.width, verbose: options.verbose === true })}\nrun it:  ${next}\n`);
+  else
+    io.stdout.write(
+      `${renderPlan(plan, { color: io.color, width: io.width, verbose: options.verbose === true })}\nrun it:  ${next}\n`,
+    );
 }
 
 function savePlan(io: Io, plan: Plan, out: string): void {
   try {
     writeFileSync(resolve(io.cwd, out), `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
-    throw new CommandFailure(exit.failed, `the plan can't be written to ${out}: ${(error as NodeJS.ErrnoException).code}`);
+    throw new CommandFailure(
+      exit.failed,
+      `the plan can't be written to ${out}: ${(error as NodeJS.ErrnoException).code}`,
+    );
   }
 }
 
 function runCommandLine(given: string, runbook: Runbook, options: InputOptions): string {
-  const words = ["belay", "run", given, ...(options.inputs ? ["--inputs", options.inputs] : []), ...(options.input ?? []).flatMap((one) => ["-i", one])];
+  const words = [
+    "belay",
+    "run",
+    given,
+    ...(options.inputs ? ["--inputs", options.inputs] : []),
+    ...(options.input ?? []).flatMap((one) => ["-i", one]),
+  ];
   return words.map(shellWord).join(" ") || runbook.name;
 }
 
@@ -60,7 +77,8 @@ async function planResume(io: Io, given: string, options: PlanCommandOptions): P
   const run = findRun(io, given);
   const { state, folder } = run;
   if (!state.started) throw new CommandFailure(exit.wrongInput, `run ${folder.id} never began`);
-  if (state.status === "done" || state.status === "abandoned") throw new CommandFailure(exit.wrongInput, `run ${folder.id} is over: ${state.status}`);
+  if (state.status === "done" || state.status === "abandoned")
+    throw new CommandFailure(exit.wrongInput, `run ${folder.id} is over: ${state.status}`);
   const runbook = await needRunbook(io, folder.runbook);
   const plan = await preview(io, {
     runbook,
@@ -75,7 +93,10 @@ async function planResume(io: Io, given: string, options: PlanCommandOptions): P
 
 const through = new Set<StepState["status"]>(["done", "already-done", "skipped", "done-by-hand"]);
 
-function progressOf(run: FoundRun): { progress: { run: string; finished: Map<string, string>; begun: Map<string, string> }; steps: { [id: string]: { result: StepState["result"] & {}; status: string } } } {
+function progressOf(run: FoundRun): {
+  progress: { run: string; finished: Map<string, string>; begun: Map<string, string> };
+  steps: { [id: string]: { result: StepState["result"] & {}; status: string } };
+} {
   const finished = new Map<string, string>();
   const begun = new Map<string, string>();
   const steps: ReturnType<typeof progressOf>["steps"] = {};
@@ -83,7 +104,8 @@ function progressOf(run: FoundRun): { progress: { run: string; finished: Map<str
     if (through.has(step.status)) {
       finished.set(step.id, `${step.status} at ${step.endedAt ?? "an unknown time"}`);
       steps[step.id] = { result: (step.result ?? null) as StepState["result"] & {}, status: step.status };
-    } else if (step.status === "running" || step.status === "in-doubt") begun.set(step.id, `begun at ${step.startedAt ?? "an unknown time"}, and its end is not known`);
+    } else if (step.status === "running" || step.status === "in-doubt")
+      begun.set(step.id, `begun at ${step.startedAt ?? "an unknown time"}, and its end is not known`);
   }
   return { progress: { run: run.folder.id, finished, begun }, steps };
 }
@@ -92,5 +114,8 @@ function progressOf(run: FoundRun): { progress: { run: string; finished: Map<str
 export function refuseStale(saved: Plan, now: Plan): void {
   const found = differences(saved, now);
   if (found.length === 0) return;
-  throw new CommandFailure(exit.refused, "the plan no longer fits, so nothing ran", [...found, "make a new one with `belay plan`"]);
+  throw new CommandFailure(exit.refused, "the plan no longer fits, so nothing ran", [
+    ...found,
+    "make a new one with `belay plan`",
+  ]);
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { abandonRun, runToEnd } from "../../execute/run-loop.ts";
 import { renderStatus } from "../../render/status.ts";
-import { CommandFailure, exit, type ExitCode } from "../exit.ts";
-import { findRun, type FoundRun } from "../find-run.ts";
+import { CommandFailure, type ExitCode, exit } from "../exit.ts";
+import { type FoundRun, findRun } from "../find-run.ts";
 import type { Io } from "../io.ts";
 import { needRunbook } from "../read-runbook.ts";
-import { takeTurn, type TurnRequest } from "../turn.ts";
+import { type TurnRequest, takeTurn } from "../turn.ts";
 
 export type ResumeOptions = TurnRequest["options"];
 
@@ -14,7 +14,9 @@ export async function resumeCommand(io: Io, given: string | undefined, options: 
   const run = openRun(io, given);
   const runbook = await needRunbook(io, run.folder.runbook);
   if (options.output !== "ndjson") {
-    io.stdout.write(`${renderStatus(runbook, { id: run.folder.id, state: run.state, live: false }, { color: io.color, width: io.width, brief: true })}\n`);
+    io.stdout.write(
+      `${renderStatus(runbook, { id: run.folder.id, state: run.state, live: false }, { color: io.color, width: io.width, brief: true })}\n`,
+    );
     const changed = changedSince(run);
     if (changed) io.stdout.write(`${changed}\n`);
   }
@@ -27,14 +29,28 @@ export async function abandonCommand(io: Io, given: string, options: ResumeOptio
   if (!why) throw new CommandFailure(exit.wrongInput, "abandon wants --why: it is kept in the journal");
   const run = openRun(io, given);
   const runbook = await needRunbook(io, run.folder.runbook);
-  return takeTurn({ io, runbook, folder: run.folder, options, work: (session, before) => abandonRun(session, why, before) });
+  return takeTurn({
+    io,
+    runbook,
+    folder: run.folder,
+    options,
+    work: (session, before) => abandonRun(session, why, before),
+  });
 }
 
 function openRun(io: Io, given: string | undefined): FoundRun {
   const run = findRun(io, given);
-  if (!run.state.started) throw new CommandFailure(exit.refused, `run ${run.folder.id} never began: its first record did not reach the disk`, ["nothing ran; start it again with `belay run`"]);
+  if (!run.state.started)
+    throw new CommandFailure(
+      exit.refused,
+      `run ${run.folder.id} never began: its first record did not reach the disk`,
+      ["nothing ran; start it again with `belay run`"],
+    );
   const { status } = run.state;
-  if (status === "done" || status === "abandoned") throw new CommandFailure(exit.refused, `run ${run.folder.id} is over (${status}); there is nothing to go on with`, [`belay status ${run.folder.id}`]);
+  if (status === "done" || status === "abandoned")
+    throw new CommandFailure(exit.refused, `run ${run.folder.id} is over (${status}); there is nothing to go on with`, [
+      `belay status ${run.folder.id}`,
+    ]);
   return run;
 }
 

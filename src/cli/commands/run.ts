@@ -7,7 +7,7 @@ import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../render/plan.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { JsonObject } from "../../schema/json.ts";
-import { CommandFailure, exit, type ExitCode } from "../exit.ts";
+import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { findRunbook } from "../find-runbook.ts";
 import type { Io } from "../io.ts";
 import { preview } from "../preview.ts";
@@ -22,7 +22,8 @@ export type RunCommandOptions = WatchOptions & InputOptions;
 /** Starts a run of a runbook, or of a saved plan. */
 export async function runCommand(io: Io, given: string, options: RunCommandOptions): Promise<ExitCode> {
   const saved = given.endsWith(".json") ? readPlan(io, given) : undefined;
-  if (saved && ((options.input ?? []).length > 0 || options.inputs)) throw new CommandFailure(exit.wrongInput, "a saved plan has its inputs; nothing ran");
+  if (saved && ((options.input ?? []).length > 0 || options.inputs))
+    throw new CommandFailure(exit.wrongInput, "a saved plan has its inputs; nothing ran");
   const file = saved ? resolve(saved.cwd, saved.runbook.file) : findRunbook(io, given);
   const runbook = await needRunbook(io, file);
   const inputs = saved ? saved.inputs : await readInputs(io, runbook, options);
@@ -30,14 +31,23 @@ export async function runCommand(io: Io, given: string, options: RunCommandOptio
   if (saved) refuseStale(saved, await preview(io, { runbook, inputs, offline: false, cwd: saved.cwd }));
   else await agree(io, runbook, inputs, options);
   const folder = newFolder(io, runbook);
-  return takeTurn({ io: where, runbook, folder, options, start: { file, inputs, ...(saved ? { plan: saved.digest } : {}) }, work: runToEnd });
+  return takeTurn({
+    io: where,
+    runbook,
+    folder,
+    options,
+    start: { file, inputs, ...(saved ? { plan: saved.digest } : {}) },
+    work: runToEnd,
+  });
 }
 
 /** Nothing starts unseen: a person sees the plan and agrees, or `--yes` says that somebody did. */
 async function agree(io: Io, runbook: Runbook, inputs: JsonObject, options: RunCommandOptions): Promise<void> {
   if (options.yes) return;
   if (!io.interactive || options.output === "ndjson") {
-    throw new CommandFailure(exit.waiting, "nobody is here to agree, so nothing ran", ["look with `belay plan`, then add --yes, or run a saved plan"]);
+    throw new CommandFailure(exit.waiting, "nobody is here to agree, so nothing ran", [
+      "look with `belay plan`, then add --yes, or run a saved plan",
+    ]);
   }
   const plan = await preview(io, { runbook, inputs, offline: false, cwd: io.cwd });
   io.stdout.write(`${renderPlan(plan, { color: io.color, width: io.width, verbose: false })}\n`);
@@ -54,8 +64,14 @@ function readPlan(io: Io, given: string): Plan {
     throw new CommandFailure(exit.wrongInput, `${given} can't be read as a plan: ${code ?? message}`);
   }
   if (!isPlan(data)) throw new CommandFailure(exit.wrongInput, `${given} is not a plan that this belay wrote`);
-  if (data.run !== undefined) throw new CommandFailure(exit.wrongInput, `${given} previews the resume of run ${data.run}`, [`belay resume ${data.run}`]);
-  if (data.offline) throw new CommandFailure(exit.refused, `${given} was made offline: it has not seen the systems`, ["make one without --offline"]);
+  if (data.run !== undefined)
+    throw new CommandFailure(exit.wrongInput, `${given} previews the resume of run ${data.run}`, [
+      `belay resume ${data.run}`,
+    ]);
+  if (data.offline)
+    throw new CommandFailure(exit.refused, `${given} was made offline: it has not seen the systems`, [
+      "make one without --offline",
+    ]);
   return data;
 }
 
@@ -72,7 +88,14 @@ function newFolder(io: Io, runbook: Runbook): RunFolder {
   } catch (error) {
     if (folder) rmSync(folder.path, { recursive: true, force: true });
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === "ENOSPC" ? "the disk is full" : code === "EACCES" || code === "EROFS" ? "it may not be written" : message;
-    throw new CommandFailure(exit.failed, `belay can't keep a journal in ${belayHome(io.env)}: ${why}; nothing ran`, ["set BELAY_HOME to a folder on a disk with room"]);
+    const why =
+      code === "ENOSPC"
+        ? "the disk is full"
+        : code === "EACCES" || code === "EROFS"
+          ? "it may not be written"
+          : message;
+    throw new CommandFailure(exit.failed, `belay can't keep a journal in ${belayHome(io.env)}: ${why}; nothing ran`, [
+      "set BELAY_HOME to a folder on a disk with room",
+    ]);
   }
 }

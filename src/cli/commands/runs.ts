@@ -5,8 +5,8 @@ import { JournalDamage } from "../../journal/failures.ts";
 import { readJournal } from "../../journal/read-journal.ts";
 import { belayHome, runFolder, runIds } from "../../journal/run-folder.ts";
 import { renderRuns, renderStatus } from "../../render/status.ts";
-import { CommandFailure, exit, type ExitCode } from "../exit.ts";
-import { findRun, type FoundRun, loadRun } from "../find-run.ts";
+import { CommandFailure, type ExitCode, exit } from "../exit.ts";
+import { type FoundRun, findRun, loadRun } from "../find-run.ts";
 import type { Io } from "../io.ts";
 import { readRunbookFile } from "../read-runbook.ts";
 
@@ -20,7 +20,9 @@ function runData({ folder, state, live }: FoundRun) {
     run: folder.id,
     status: state.status,
     live,
-    ...(started ? { runbook: started.runbook, operator: started.operator, startedAt: started.at, inputs: state.inputs } : {}),
+    ...(started
+      ? { runbook: started.runbook, operator: started.operator, startedAt: started.at, inputs: state.inputs }
+      : {}),
     ...(state.endedAt ? { endedAt: state.endedAt } : {}),
     ...(state.message ? { message: state.message } : {}),
     turns: state.turns,
@@ -33,12 +35,17 @@ export async function statusCommand(io: Io, given: string | undefined, options: 
   const run = findRun(io, given ?? newestRun(io));
   const { folder, state, live } = run;
   if (options.output === "json") {
-    const steps = [...state.steps.values()].map(({ remembered, captured, ...step }) => ({ ...step, remembered: Object.fromEntries(remembered) }));
+    const steps = [...state.steps.values()].map(({ remembered, captured, ...step }) => ({
+      ...step,
+      remembered: Object.fromEntries(remembered),
+    }));
     io.stdout.write(`${JSON.stringify({ ...runData(run), steps }, null, 2)}\n`);
     return exit.done;
   }
   const runbook = existsSync(folder.runbook) ? (await readRunbookFile(io, folder.runbook)).runbook : undefined;
-  io.stdout.write(`${renderStatus(runbook, { id: folder.id, state, live: live === true }, { color: io.color, width: io.width, brief: false })}\n`);
+  io.stdout.write(
+    `${renderStatus(runbook, { id: folder.id, state, live: live === true }, { color: io.color, width: io.width, brief: false })}\n`,
+  );
   return exit.done;
 }
 
@@ -67,14 +74,23 @@ export async function runsCommand(io: Io, options: JsonOption): Promise<ExitCode
     .sort((a, b) => ((a.state.started?.at ?? "") < (b.state.started?.at ?? "") ? 1 : -1));
   if (options.output === "json") io.stdout.write(`${JSON.stringify(found.map(runData), null, 2)}\n`);
   else if (found.length === 0) io.stdout.write(`no runs in ${belayHome(io.env)}\n`);
-  else io.stdout.write(`${renderRuns(found.map(({ folder, state, live }) => ({ id: folder.id, state, live: live === true })), { color: io.color, width: io.width })}\n`);
+  else
+    io.stdout.write(
+      `${renderRuns(
+        found.map(({ folder, state, live }) => ({ id: folder.id, state, live: live === true })),
+        { color: io.color, width: io.width },
+      )}\n`,
+    );
   return exit.done;
 }
 
 /** What the programs of a run's steps printed, in full. */
 export async function logsCommand(io: Io, given: string, step: string | undefined): Promise<ExitCode> {
   const { folder, state } = findRun(io, given);
-  if (step !== undefined && !state.steps.has(step)) throw new CommandFailure(exit.wrongInput, `run ${folder.id} has not come to a step ${step}`, [`belay status ${folder.id}`]);
+  if (step !== undefined && !state.steps.has(step))
+    throw new CommandFailure(exit.wrongInput, `run ${folder.id} has not come to a step ${step}`, [
+      `belay status ${folder.id}`,
+    ]);
   const names = existsSync(folder.logs) ? readdirSync(folder.logs).sort() : [];
   const wanted = names.filter((name) => step === undefined || name.startsWith(`${step}.`));
   const many = wanted.length > 1;
@@ -85,7 +101,10 @@ export async function logsCommand(io: Io, given: string, step: string | undefine
     await pipeline(createReadStream(file), io.stdout, { end: false });
     shown += 1;
   }
-  if (shown === 0) io.stdout.write(step === undefined ? "no step of this run has printed anything\n" : `step ${step} printed nothing\n`);
+  if (shown === 0)
+    io.stdout.write(
+      step === undefined ? "no step of this run has printed anything\n" : `step ${step} printed nothing\n`,
+    );
   return exit.done;
 }
 
@@ -93,10 +112,13 @@ export async function logsCommand(io: Io, given: string, step: string | undefine
 export async function verifyCommand(io: Io, given: string): Promise<ExitCode> {
   const ids = runIds(belayHome(io.env)).filter((id) => id.startsWith(given));
   const [id] = ids;
-  if (id === undefined || ids.length > 1) throw new CommandFailure(exit.wrongInput, id === undefined ? `there is no run ${given}` : `${given} could be ${ids.join(", ")}`);
+  if (id === undefined || ids.length > 1)
+    throw new CommandFailure(
+      exit.wrongInput,
+      id === undefined ? `there is no run ${given}` : `${given} could be ${ids.join(", ")}`,
+    );
   const { records, tornBytes } = readJournal(runFolder(belayHome(io.env), id).journal);
   const torn = tornBytes > 0 ? `; ${tornBytes} bytes of a record that was never finished follow them` : "";
   io.stdout.write(`run ${id}: ${records.length} records, each as it was written${torn}\n`);
   return exit.done;
 }
-

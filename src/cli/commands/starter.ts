@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { publishedSchemas } from "../publish-schema.ts";
-import { CommandFailure, exit, type ExitCode } from "../exit.ts";
+import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { publishedSchemas } from "../publish-schema.ts";
 import { shellWord } from "../shell-word.ts";
 
 const starter = `apiVersion: belay/v1
@@ -43,7 +43,9 @@ export async function initCommand(io: Io, given: string | undefined): Promise<Ex
     throw new CommandFailure(exit.failed, `${name} can't be written: ${(error as NodeJS.ErrnoException).code}`);
   }
   const word = shellWord(name);
-  io.stdout.write(`wrote ${name}\nnext:  belay validate ${word}  ·  belay show ${word}  ·  belay plan ${word} -i good=… -i live=…\n`);
+  io.stdout.write(
+    `wrote ${name}\nnext:  belay validate ${word}  ·  belay show ${word}  ·  belay plan ${word} -i good=… -i live=…\n`,
+  );
   return exit.done;
 }
 
@@ -52,7 +54,10 @@ export async function schemaCommand(io: Io, which: string | undefined): Promise<
   const schemas = await publishedSchemas();
   const wanted = which ?? "runbook";
   const schema = schemas[wanted];
-  if (!schema) throw new CommandFailure(exit.wrongInput, `there is no schema ${wanted}`, [`one of: ${Object.keys(schemas).join(", ")}`]);
+  if (!schema)
+    throw new CommandFailure(exit.wrongInput, `there is no schema ${wanted}`, [
+      `one of: ${Object.keys(schemas).join(", ")}`,
+    ]);
   io.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
   return exit.done;
 }

@@ -1,7 +1,7 @@
 import type { Catalog } from "../../action/catalog.ts";
 import type { Action } from "../../action/define-action.ts";
-import { isJsonObject, type Json, type JsonObject } from "../../schema/json.ts";
 import { checker } from "../../schema/check.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../schema/json.ts";
 import { nearest } from "../../source/nearest.ts";
 import { describeProblem } from "../describe-problem.ts";
 import type { Draft, DraftStep, SourcePath } from "../draft.ts";
@@ -37,16 +37,30 @@ async function checkNested(draft: Draft, catalog: Catalog, step: DraftStep): Pro
   }
 }
 
-async function resolveLook(draft: Draft, catalog: Catalog, path: SourcePath, raw: JsonObject): Promise<Action | undefined> {
+async function resolveLook(
+  draft: Draft,
+  catalog: Catalog,
+  path: SourcePath,
+  raw: JsonObject,
+): Promise<Action | undefined> {
   const action = await resolve(draft, catalog, path, raw["uses"]);
   if (!action) return undefined;
   await checkWith(draft, action, [...path, "with"], raw["with"]);
   if (action.effect === "read" || vouchable(action)) return action;
-  draft.error("not-a-look", draft.document.locate([...path, "uses"]), `\`${action.name}\` does not only look: a read action belongs here`);
+  draft.error(
+    "not-a-look",
+    draft.document.locate([...path, "uses"]),
+    `\`${action.name}\` does not only look: a read action belongs here`,
+  );
   return undefined;
 }
 
-async function resolve(draft: Draft, catalog: Catalog, path: SourcePath, uses: Json | undefined): Promise<Action | undefined> {
+async function resolve(
+  draft: Draft,
+  catalog: Catalog,
+  path: SourcePath,
+  uses: Json | undefined,
+): Promise<Action | undefined> {
   if (typeof uses !== "string") return undefined;
   const action = await catalog.load(uses);
   if (action) return action;
@@ -58,11 +72,15 @@ async function resolve(draft: Draft, catalog: Catalog, path: SourcePath, uses: J
 
 async function checkWith(draft: Draft, action: Action, path: SourcePath, value: Json | undefined): Promise<void> {
   if (value !== undefined && !isJsonObject(value)) return; // the envelope has said so
-  const check = await checker(`action-${action.name}`, action.input, { lenient: holdsExpression, near: (a, b) => nearest(a, [b]) !== undefined });
+  const check = await checker(`action-${action.name}`, action.input, {
+    lenient: holdsExpression,
+    near: (a, b) => nearest(a, [b]) !== undefined,
+  });
   for (const problem of check(value ?? {})) {
     const at = [...path, ...problem.path];
     const wording = describeProblem(problem, `\`with\` of ${action.name}`, draft.document.raw(at));
-    const range = problem.kind === "unknown-key" ? draft.document.locateKey(at, problem.key) : draft.document.locate(at);
+    const range =
+      problem.kind === "unknown-key" ? draft.document.locateKey(at, problem.key) : draft.document.locate(at);
     draft.error(wording.code, range, wording.message, wording.hint);
   }
 }
@@ -70,13 +88,27 @@ async function checkWith(draft: Draft, action: Action, path: SourcePath, value: 
 function checkEffect(draft: Draft, step: DraftStep, action: Action): void {
   const reads = step.raw["reads"] === true;
   if (reads && !vouchable(action) && action.effect !== "read") {
-    draft.error("reads-not-possible", draft.document.locateKey(step.path, "reads"), `\`reads\` is for actions such as exec, shell and http; what \`${action.name}\` does is known`);
+    draft.error(
+      "reads-not-possible",
+      draft.document.locateKey(step.path, "reads"),
+      `\`reads\` is for actions such as exec, shell and http; what \`${action.name}\` does is known`,
+    );
   }
   if (step.section !== "preflight") {
-    if (step.raw["once"] !== undefined) draft.error("once-outside-preflight", draft.document.locateKey(step.path, "once"), "`once` is for preflight only: steps are never repeated");
+    if (step.raw["once"] !== undefined)
+      draft.error(
+        "once-outside-preflight",
+        draft.document.locateKey(step.path, "once"),
+        "`once` is for preflight only: steps are never repeated",
+      );
     return;
   }
   if (onlyLooks(action, reads, step.raw["with"] ?? {})) return;
   const hint = vouchable(action) ? "if it only looks, say `reads: true`" : "move it to `steps`";
-  draft.error("change-in-preflight", draft.document.locate([...step.path, "uses"]), `preflight only looks, and \`${action.name}\` ${action.effect === "manual" ? "needs a person" : "changes things"}`, hint);
+  draft.error(
+    "change-in-preflight",
+    draft.document.locate([...step.path, "uses"]),
+    `preflight only looks, and \`${action.name}\` ${action.effect === "manual" ? "needs a person" : "changes things"}`,
+    hint,
+  );
 }

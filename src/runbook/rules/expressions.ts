@@ -32,7 +32,11 @@ function checkTexts(scope: StepScope, languages: Languages): void {
   const check = raw["check"];
   checkTree(scope, languages.base, [...path, "title"], raw["title"]);
   checkTree(scope, languages.base, [...path, "timeout"], raw["timeout"]);
-  for (const [key, inner] of [["confirm", "message"], ["confirm", "type"], ["retry", "delay"]] as const) {
+  for (const [key, inner] of [
+    ["confirm", "message"],
+    ["confirm", "type"],
+    ["retry", "delay"],
+  ] as const) {
     const outer = raw[key];
     if (isJsonObject(outer)) checkTree(scope, languages.base, [...path, key, inner], outer[inner]);
   }
@@ -57,7 +61,7 @@ function refuseInScript(scope: Scope, path: SourcePath, value: Json): void {
     "expression-in-script",
     { start: scalar.sourceOffset(at), end: scalar.sourceOffset(at) + 3 },
     "an expression can't stand inside a script: its value could be read as code",
-    "hand the value over in `env`, and write \"$NAME\" in the script",
+    'hand the value over in `env`, and write "$NAME" in the script',
   );
 }
 
@@ -66,14 +70,18 @@ function checkConditions(scope: StepScope, languages: Languages): void {
   const { when, check, expect, retry } = raw;
   checkCondition(scope, languages.base, [...path, "when"], when);
   if (action && Array.isArray(expect)) {
-    expect.forEach((one, index) => checkCondition(scope, languages.withResult(action), [...path, "expect", index], one));
+    expect.forEach((one, index) =>
+      checkCondition(scope, languages.withResult(action), [...path, "expect", index], one),
+    );
   }
   if (checkAction && isJsonObject(check)) {
-    for (const key of ["done", "notDone"]) checkCondition(scope, languages.withResult(checkAction), [...path, "check", key], check[key]);
+    for (const key of ["done", "notDone"])
+      checkCondition(scope, languages.withResult(checkAction), [...path, "check", key], check[key]);
   }
   const input = raw["with"];
   if (pollAction && isJsonObject(input)) {
-    for (const key of ["until", "failIf"]) checkCondition(scope, languages.withResult(pollAction), [...path, "with", key], input[key]);
+    for (const key of ["until", "failIf"])
+      checkCondition(scope, languages.withResult(pollAction), [...path, "with", key], input[key]);
   }
   if (isJsonObject(retry)) checkCondition(scope, languages.retry, [...path, "retry", "if"], retry["if"]);
 }
@@ -88,8 +96,12 @@ function checkText(scope: Scope, language: Language, path: SourcePath): string |
   const scalar = scope.draft.document.scalar(path);
   if (!scalar) return undefined;
   const checked = language.check(scalar.value);
-  const range = (at: { start: number; end: number }) => ({ start: scalar.sourceOffset(at.start), end: scalar.sourceOffset(Math.max(at.start, at.end - 1)) + 1 });
-  for (const problem of checked.problems) scope.draft.error("expression", range(problem), problem.message, problem.hint);
+  const range = (at: { start: number; end: number }) => ({
+    start: scalar.sourceOffset(at.start),
+    end: scalar.sourceOffset(Math.max(at.start, at.end - 1)) + 1,
+  });
+  for (const problem of checked.problems)
+    scope.draft.error("expression", range(problem), problem.message, problem.hint);
   for (const reference of checked.references) {
     const wrong = tooEarly(scope, reference);
     if (wrong) scope.draft.error("not-known-yet", range(reference), wrong.message, wrong.hint);
@@ -102,20 +114,31 @@ function tooEarly(scope: Scope, reference: Reference): { message: string; hint?:
   if (root !== "steps" || id === undefined || !scope.step) return undefined;
   const target = scope.orders.get(id);
   if (!target || target.order < scope.step.order) return undefined;
-  if (target === scope.step) return { message: `step \`${id}\` can't read its own result here`, hint: "in `expect` and `check`, write `result`" };
+  if (target === scope.step)
+    return {
+      message: `step \`${id}\` can't read its own result here`,
+      hint: "in `expect` and `check`, write `result`",
+    };
   return { message: `step \`${id}\` comes later, so nothing is known of it here` };
 }
 
 function checkCondition(scope: Scope, language: Language, path: SourcePath, value: Json | undefined): void {
   if (typeof value !== "string") return;
   if (!value.includes("${{")) {
-    scope.draft.error("not-a-condition", scope.draft.document.locate(path), "a condition is one expression", `write "\${{ ${value} }}"`);
+    scope.draft.error(
+      "not-a-condition",
+      scope.draft.document.locate(path),
+      "a condition is one expression",
+      `write "\${{ ${value} }}"`,
+    );
     return;
   }
   const before = scope.draft.diagnostics.length;
   const type = checkText(scope, language, path);
   if (scope.draft.diagnostics.length > before) return;
   const range = scope.draft.document.locate(path);
-  if (type === undefined) scope.draft.error("not-a-condition", range, "a condition is one expression and nothing around it");
-  else if (type !== "bool" && type !== "dyn") scope.draft.error("not-a-condition", range, `a condition must be true or false, and this is of type ${type}`);
+  if (type === undefined)
+    scope.draft.error("not-a-condition", range, "a condition is one expression and nothing around it");
+  else if (type !== "bool" && type !== "dyn")
+    scope.draft.error("not-a-condition", range, `a condition must be true or false, and this is of type ${type}`);
 }

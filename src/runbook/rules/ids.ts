@@ -8,7 +8,8 @@ export function checkIds(draft: Draft): void {
     const range = draft.document.locate([...step.path, "id"]);
     const line = draft.document.diagnostic("error", "", range, "").line;
     const first = seen.get(step.id);
-    if (first !== undefined) draft.error("duplicate-id", range, `two steps have the id \`${step.id}\`; the other is in line ${first}`);
+    if (first !== undefined)
+      draft.error("duplicate-id", range, `two steps have the id \`${step.id}\`; the other is in line ${first}`);
     else seen.set(step.id, line);
   }
 }

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../schema/json.ts";
-import type { Draft } from "../draft.ts";
 import { yamlHabit } from "../describe-problem.ts";
+import type { Draft } from "../draft.ts";
 import { inputTypes } from "../envelope-schema.ts";
 import { acceptValue } from "../input-value.ts";
 import type { InputDeclaration } from "../runbook.ts";
@@ -12,11 +12,21 @@ export async function checkInputs(draft: Draft): Promise<void> {
   const inputs = draft.data["inputs"];
   if (!isJsonObject(inputs)) return;
   for (const [name, raw] of Object.entries(inputs)) {
-    if (!nameRule.test(name)) draft.error("input-name", draft.document.locateKey(["inputs"], name), `an expression can't say the name \`${name}\``, "letters, digits and _, and a small letter first");
+    if (!nameRule.test(name))
+      draft.error(
+        "input-name",
+        draft.document.locateKey(["inputs"], name),
+        `an expression can't say the name \`${name}\``,
+        "letters, digits and _, and a small letter first",
+      );
     if (!isJsonObject(raw) || !inputTypes.includes(raw["type"] as (typeof inputTypes)[number])) continue;
     const declaration = raw as unknown as InputDeclaration;
     if (declaration.pattern !== undefined && !compiles(declaration.pattern)) {
-      draft.error("bad-pattern", draft.document.locate(["inputs", name, "pattern"]), "this is not a regular expression");
+      draft.error(
+        "bad-pattern",
+        draft.document.locate(["inputs", name, "pattern"]),
+        "this is not a regular expression",
+      );
       continue;
     }
     if (declaration.default === undefined) continue;
@@ -24,7 +34,12 @@ export async function checkInputs(draft: Draft): Promise<void> {
     const accepted = await acceptValue(name, declaration, declaration.default);
     if (!("problem" in accepted)) continue;
     const expected = declaration.type === "boolean" ? ["boolean"] : declaration.type === "string" ? ["string"] : [];
-    draft.error("bad-default", draft.document.locate(at), `the default of \`${name}\` ${accepted.problem}`, yamlHabit(declaration.default, expected, draft.document.raw(at)));
+    draft.error(
+      "bad-default",
+      draft.document.locate(at),
+      `the default of \`${name}\` ${accepted.problem}`,
+      yamlHabit(declaration.default, expected, draft.document.raw(at)),
+    );
   }
 }
 

@@ -27,12 +27,20 @@ export function checkReserved(draft: Draft): void {
     for (const [key, what] of Object.entries(stepKeys)) {
       if (step.raw[key] === undefined || seen.has(what)) continue;
       seen.add(what);
-      draft.error("not-yet", draft.document.locateKey(step.path, key), `this version of belay does not know ${what} yet`);
+      draft.error(
+        "not-yet",
+        draft.document.locateKey(step.path, key),
+        `this version of belay does not know ${what} yet`,
+      );
     }
     const confirm = step.raw["confirm"];
     for (const key of ["approvers", "notBy"]) {
       if (typeof confirm !== "object" || confirm === null || !(key in confirm)) continue;
-      draft.error("not-yet", draft.document.locateKey([...step.path, "confirm"], key), "this version of belay does not know approval by other people yet");
+      draft.error(
+        "not-yet",
+        draft.document.locateKey([...step.path, "confirm"], key),
+        "this version of belay does not know approval by other people yet",
+      );
     }
   }
 }

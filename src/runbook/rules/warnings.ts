@@ -21,7 +21,10 @@ function looks(step: DraftStep): boolean {
 function warnOfUnchecked(draft: Draft, step: DraftStep): void {
   const action = step.action;
   if (action?.effect !== "change" || looks(step)) return;
-  if (action.repeatable || action.inspect || step.raw["repeatable"] === true || step.raw["check"] !== undefined) return;
+  // A word on repeating, even a misspelt one, is the author's answer to this warning.
+  const answered =
+    step.raw["check"] !== undefined || (step.raw["repeatable"] !== undefined && step.raw["repeatable"] !== false);
+  if (action.repeatable || action.inspect || answered) return;
   draft.warn(
     "unchecked-change",
     draft.document.locate([...step.path, "uses"]),
@@ -33,16 +36,24 @@ function warnOfUnchecked(draft: Draft, step: DraftStep): void {
 const shells = new Set(["sh", "bash", "dash", "ash", "ksh", "zsh", "/bin/sh", "/bin/bash"]);
 
 /** The script that a step hands to a shell, and whether a failing part of a pipe fails it. */
-function scriptOf(step: DraftStep): { script: string; path: readonly (string | number)[]; pipefail: boolean } | undefined {
+function scriptOf(
+  step: DraftStep,
+): { script: string; path: readonly (string | number)[]; pipefail: boolean } | undefined {
   const input = step.raw["with"];
   if (!isJsonObject(input)) return undefined;
   const { script, argv } = input;
-  if (step.action?.name === "shell" && typeof script === "string") return { script, path: [...step.path, "with", "script"], pipefail: !/set\s+\+o\s+pipefail/.test(script) };
-  if (step.action?.name !== "exec" || !Array.isArray(argv) || typeof argv[0] !== "string" || !shells.has(argv[0])) return undefined;
+  if (step.action?.name === "shell" && typeof script === "string")
+    return { script, path: [...step.path, "with", "script"], pipefail: !/set\s+\+o\s+pipefail/.test(script) };
+  if (step.action?.name !== "exec" || !Array.isArray(argv) || typeof argv[0] !== "string" || !shells.has(argv[0]))
+    return undefined;
   const at = argv.findIndex((word: Json) => typeof word === "string" && /^-[a-z]*c$/.test(word));
   const text = argv[at + 1];
   if (at === -1 || typeof text !== "string") return undefined;
-  return { script: text, path: [...step.path, "with", "argv", at + 1], pipefail: /pipefail/.test([...argv.slice(0, at).map(String), text].join(" ")) };
+  return {
+    script: text,
+    path: [...step.path, "with", "argv", at + 1],
+    pipefail: /pipefail/.test([...argv.slice(0, at).map(String), text].join(" ")),
+  };
 }
 
 const withoutQuotes = (script: string) => script.replace(/'[^']*'|"(?:\\.|[^"\\])*"|#.*$/gm, "");
@@ -62,12 +73,17 @@ const asynchronous = /^(--no-wait|--no-block|--wait=false|--async|--detach)$/;
 
 /** It returns before its work is done, and no later step looks whether it came to an end. */
 function warnOfBackground(draft: Draft, step: DraftStep, later: readonly DraftStep[]): void {
-  if (step.raw["check"] !== undefined || later.some((next) => next.action?.effect === "poll" || next.raw["check"] !== undefined)) return;
+  if (
+    step.raw["check"] !== undefined ||
+    later.some((next) => next.action?.effect === "poll" || next.raw["check"] !== undefined)
+  )
+    return;
   const input = step.raw["with"];
   const argv = isJsonObject(input) && Array.isArray(input["argv"]) ? input["argv"].map(String) : [];
   const script = withoutQuotes(scriptOf(step)?.script ?? "");
   const background = /(^|[^&>])&(?![&>])/.test(script) && !/\bwait\b/.test(script);
-  const named = argv.find((word) => asynchronous.test(word)) ?? (argv[0] === "nohup" || argv[0] === "setsid" ? argv[0] : undefined);
+  const named =
+    argv.find((word) => asynchronous.test(word)) ?? (argv[0] === "nohup" || argv[0] === "setsid" ? argv[0] : undefined);
   if (!background && named === undefined) return;
   draft.warn(
     "nothing-waits",
