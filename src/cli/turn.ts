@@ -18,6 +18,7 @@ import { CommandFailure, type ExitCode, exit, exitCodeOf } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { localSystems } from "./local-systems.ts";
 import { localProcessTable } from "./process-table.ts";
+import { releaseMemory } from "./release-memory.ts";
 import { listenForStops } from "./stops.ts";
 import { version } from "./version.ts";
 import { makeWatch, timedNow, type WatchOptions } from "./watch.ts";
@@ -72,6 +73,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
       host: hostname(),
       onEvent,
     });
+    releaseMemory();
     const end = await request.work(
       session,
       start ? async () => {} : () => settleOrphans(session, localProcessTable, orphanPatienceMs),

@@ -61,13 +61,13 @@ export async function stageFolder(root: string, { target, left }: StagingWords):
       const path = join(root, relative);
       await symlink(to, path).catch(failed(relative));
       if (asRoot) await lchown(path, uid ?? -1, gid ?? -1).catch(failed(relative));
-      await lutimes(path, modifiedAt / 1000, modifiedAt / 1000).catch(failed(relative));
+      await lutimes(path, new Date(modifiedAt), new Date(modifiedAt)).catch(failed(relative));
     },
     link: (relative, existing) => link(join(root, existing), join(root, relative)).catch(failed(relative)),
     dress: async (relative, attributes) => {
       const path = join(root, relative);
       if (asRoot) await lchown(path, attributes.uid ?? -1, attributes.gid ?? -1).catch(failed(relative));
-      await utimes(path, attributes.modifiedAt / 1000, attributes.modifiedAt / 1000).catch(failed(relative));
+      await utimes(path, new Date(attributes.modifiedAt), new Date(attributes.modifiedAt)).catch(failed(relative));
       await chmod(path, modeOf(attributes)).catch(failed(relative));
       made.push(path);
     },
@@ -95,5 +95,6 @@ async function dressFile(handle: number, attributes: Attributes, mode: number, a
     (uid ?? process.geteuid?.()) === process.geteuid?.() && (gid ?? process.getegid?.()) === process.getegid?.();
   if (asRoot && !mine) await fchown(handle, uid ?? 0, gid ?? 0);
   if (mode !== 0o600) await fchmod(handle, mode);
-  await futimes(handle, modifiedAt / 1000, modifiedAt / 1000);
+  // A Date: Node takes a negative number, a time before 1970, for the present.
+  await futimes(handle, new Date(modifiedAt), new Date(modifiedAt));
 }

@@ -135,7 +135,7 @@ async function readOnce(planning: Planning, step: Step, input: Json, place: Plac
 
 async function seeChange(planning: Planning, step: Step, input: Json, place: Place): Promise<Seen> {
   const before = touchedBefore(planning.touched, step.check ? undefined : pathsOf(step.action, input));
-  const asNow = before === undefined ? "" : ", as the world is now";
+  const asNow = before === undefined ? "" : ` (before ${before})`;
   if (!canLook(step)) return { state: "unforeseeable", reason: whatRuns(input) };
   if (step.check && checkIsLater(planning, step))
     return { state: "unforeseeable", reason: `its check is known after ${checkAfter(planning, step).join(", ")}` };
@@ -189,7 +189,11 @@ function whatRuns(input: Json): string {
   const { argv, method, url, script } = (typeof input === "object" && input !== null ? input : {}) as JsonObject;
   if (Array.isArray(argv)) return `runs ${argv.map(String).join(" ")}`;
   if (typeof url === "string") return `sends ${typeof method === "string" ? method : "a request"} to ${url}`;
-  if (typeof script === "string") return `runs a script of ${script.trim().split("\n").length} lines`;
+  if (typeof script === "string") {
+    const lines = script.trim().split("
+").length;
+    return `runs a script of ${lines === 1 ? "one line" : `${lines} lines`}`;
+  }
   return "what it would change can't be told";
 }
 

@@ -1,35 +1,46 @@
-import { confirm, input } from "@inquirer/prompts";
-import { acceptValue, parseText } from "../../runbook/input-value.ts";
 import type { InputDeclaration } from "../../runbook/runbook.ts";
 import type { Io } from "../io.ts";
+import { waitForForeground } from "./foreground.ts";
+import { drainKeys } from "./keyboard.ts";
+import { type Asking, agree, askText, choose } from "./prompt.ts";
 
-/** Asks for an input that nobody gave. `undefined`: nobody answered (Ctrl-C, end of input). */
-export async function askInput(io: Io, name: string, declaration: InputDeclaration): Promise<string | undefined> {
-  const choices = declaration.enum ? ` (${declaration.enum.map(String).join(", ")})` : "";
-  const about = declaration.description ? `${declaration.description}${choices}` : `${declaration.type}${choices}`;
+/** Questions before a run: there is no view yet, and a Ctrl-C just ends them. */
+async function before<T>(io: Io, ask: (asking: Asking) => Promise<T | undefined>): Promise<T | undefined> {
+  const ending = new AbortController();
+  const onInterrupt = () => ending.abort();
+  // A listener of our own: without one, a signal would end the process with the terminal in raw mode.
+  process.on("SIGINT", onInterrupt);
+  process.on("SIGTERM", onInterrupt);
+  process.on("SIGHUP", onInterrupt);
   try {
-    return await input(
-      {
-        message: `${name}: ${about}`,
-        required: true,
-        validate: async (text) => {
-          const parsed = parseText(declaration, text);
-          const accepted = "problem" in parsed ? parsed : await acceptValue(name, declaration, parsed.value);
-          return "problem" in accepted ? `it ${accepted.problem}` : true;
-        },
-      },
-      { input: io.stdin, output: io.stdout },
-    );
-  } catch {
-    return undefined;
+    if (
+      !(await waitForForeground(ending.signal, () =>
+        io.stdout.write("A question waits: bring belay to the foreground.\n"),
+      ))
+    )
+      return undefined;
+    await drainKeys(io.stdin, onInterrupt);
+    return await ask({ stdin: io.stdin, stdout: io.stdout, signal: ending.signal, onInterrupt });
+  } finally {
+    process.off("SIGINT", onInterrupt);
+    process.off("SIGTERM", onInterrupt);
+    process.off("SIGHUP", onInterrupt);
   }
 }
 
-/** The last question before anything is changed. Only a typed "yes" is one. */
-export async function askToStart(io: Io, title: string): Promise<boolean> {
-  try {
-    return await confirm({ message: `Start "${title}"?`, default: false }, { input: io.stdin, output: io.stdout });
-  } catch {
-    return false;
+/** Asks for an input that nobody gave; its text, still to be checked. Undefined when nobody answered. */
+export async function askInput(io: Io, name: string, declaration: InputDeclaration): Promise<string | undefined> {
+  const question = `${name}${declaration.description ? ` · ${declaration.description}` : ""} (${declaration.type})`;
+  const choices = declaration.enum?.map(String) ?? (declaration.type === "boolean" ? ["true", "false"] : undefined);
+  if (!choices) {
+    const check = async (text: string) => (text.trim() === "" ? "a value is needed; Ctrl-D stops" : undefined);
+    return before(io, (asking) => askText(asking, question, { check }));
   }
+  const all = [{ name: "stop here", value: undefined }, ...choices.map((value) => ({ name: value, value }))];
+  return before(io, (asking) => choose<string | undefined>(asking, question, all));
+}
+
+/** "May this run begin?", after its plan was shown. Enter means no. */
+export async function askToStart(io: Io, title: string): Promise<boolean> {
+  return (await before(io, (asking) => agree(asking, `Start "${title}" now?`))) === true;
 }

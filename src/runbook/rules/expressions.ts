@@ -70,9 +70,8 @@ function checkConditions(scope: StepScope, languages: Languages): void {
   const { when, check, expect, retry } = raw;
   checkCondition(scope, languages.base, [...path, "when"], when);
   if (action && Array.isArray(expect)) {
-    expect.forEach((one, index) =>
-      checkCondition(scope, languages.withResult(action), [...path, "expect", index], one),
-    );
+    for (const [index, one] of expect.entries())
+      checkCondition(scope, languages.withResult(action), [...path, "expect", index], one);
   }
   if (checkAction && isJsonObject(check)) {
     for (const key of ["done", "notDone"])

@@ -1,0 +1,110 @@
+import { formatDuration } from "../action/duration.ts";
+import type { RunState } from "../event/run-state.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { JsonObject } from "../schema/json.ts";
+import { displayWidth, hang, pad } from "./layout.ts";
+import { printable, printableLines } from "./printable.ts";
+import { changesMade, nextCommands, nextLines, statusOf, stepsOf, tallyOf } from "./run-facts.ts";
+import { type Style, style } from "./style.ts";
+import { symbol } from "./symbols.ts";
+
+/** A turn that is over. `end` is what the engine said of it. */
+export interface EndedRun {
+  readonly id: string;
+  readonly state: RunState;
+  readonly runbook?: Runbook;
+  readonly end:
+    | { readonly state: "done" | "abandoned" }
+    | { readonly state: "paused"; readonly reason: string; readonly message: string; readonly step?: string };
+  readonly outputs?: JsonObject;
+}
+
+export interface EndOptions {
+  readonly color: boolean;
+  readonly width: number;
+}
+
+/** The last words of a turn: what went wrong and where, what was done, and what to type next. */
+export function renderEnd(run: EndedRun, options: EndOptions): string {
+  const paint = style(options.color);
+  const width = Math.max(40, options.width);
+  const facts = { id: run.id, state: run.state, live: false };
+  if (run.end.state !== "paused") return over(run, paint, width).join("\n");
+  const lines = [
+    ...stepBlock(run, run.end, paint, width),
+    ...hang(
+      "  ",
+      `${tallyOf(run.runbook, facts)}${run.runbook ? ` · ${changesMade(run.runbook, run.state)}` : ""}`,
+      width,
+    ),
+    ...nextLines(nextCommands(facts), width),
+  ];
+  return lines.join("\n");
+}
+
+function over({ id, state, runbook, end, outputs }: EndedRun, paint: Style, width: number): string[] {
+  const took =
+    state.started && state.endedAt
+      ? ` · ${formatDuration(Date.parse(state.endedAt) - Date.parse(state.started.at))}`
+      : "";
+  const facts = { id, state, live: false };
+  const made = runbook ? ` · ${changesMade(runbook, state)}` : "";
+  const head =
+    end.state === "done"
+      ? paint.green(`${symbol.done} run ${id} is done`)
+      : paint.yellow(`${symbol.skipped} run ${id} was given up`);
+  const failed = stepsOf(runbook, state).filter((step) => state.steps.get(step.id)?.status === "failed");
+  return [
+    `${head}${took}`,
+    ...(state.message && end.state === "abandoned" ? hang("  ", `why: ${printable(state.message)}`, width) : []),
+    ...hang("  ", `${tallyOf(runbook, facts)}${made}`, width),
+    ...(failed.length > 0
+      ? hang("  ", `failed, and the run went on: ${failed.map((step) => step.id).join(", ")}`, width).map(paint.yellow)
+      : []),
+    ...Object.entries(outputs ?? {}).flatMap(([name, value]) =>
+      hang(`  ${name}  `, printable(typeof value === "string" ? value : JSON.stringify(value)), width),
+    ),
+  ];
+}
+
+function stepBlock(
+  { id, state, runbook }: EndedRun,
+  end: Extract<EndedRun["end"], { state: "paused" }>,
+  paint: Style,
+  width: number,
+): string[] {
+  const step = end.step === undefined ? undefined : state.steps.get(end.step);
+  const title = stepsOf(runbook, state).find((one) => one.id === end.step)?.title ?? "";
+  const status = statusOf(step, false);
+  if (end.step !== undefined && end.reason === "failed" && step) {
+    const words = step.durationMs === undefined ? "failed" : `failed after ${formatDuration(step.durationMs)}`;
+    const said = step.message ?? end.message;
+    return [
+      head(paint.alarm(symbol.failed), end.step, title, paint.alarm(words), width),
+      ...body([said, ...(step.details ?? [])], width),
+    ];
+  }
+  if (end.step !== undefined && status === "in-doubt") {
+    return [
+      head(paint.yellow(symbol.unknown), end.step, title, paint.yellow("IN DOUBT: what it did is not known"), width),
+      ...body([step?.message ?? end.message], width),
+    ];
+  }
+  const mark = end.reason === "waiting" ? paint.yellow(symbol.byHand) : paint.yellow(symbol.paused);
+  const word =
+    { waiting: "waits for a person", interrupted: "interrupted", "disk-full": "the disk is full", stopped: "stopped" }[
+      end.reason
+    ] ?? end.reason;
+  return [`${mark} run ${id} paused: ${word}`, ...body([end.message], width)];
+}
+
+function head(mark: string, id: string, title: string, words: string, width: number): string {
+  const left = `${mark} ${id}  ${title}`.trimEnd();
+  const at = Math.min(61, Math.max(displayWidth(left) + 3, 40));
+  const line = `${pad(left, Math.max(at, displayWidth(left) + 3))}${words}`;
+  return displayWidth(line) <= width ? line : `${left}\n  ${words}`;
+}
+
+function body(texts: readonly string[], width: number): string[] {
+  return texts.flatMap(printableLines).flatMap((line) => hang("  ", line, width));
+}
