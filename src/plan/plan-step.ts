@@ -190,8 +190,7 @@ function whatRuns(input: Json): string {
   if (Array.isArray(argv)) return `runs ${argv.map(String).join(" ")}`;
   if (typeof url === "string") return `sends ${typeof method === "string" ? method : "a request"} to ${url}`;
   if (typeof script === "string") {
-    const lines = script.trim().split("
-").length;
+    const lines = script.trim().split("\n").length;
     return `runs a script of ${lines === 1 ? "one line" : `${lines} lines`}`;
   }
   return "what it would change can't be told";

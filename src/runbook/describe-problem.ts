@@ -1,6 +1,8 @@
+import { durationPattern } from "../action/duration.ts";
 import type { Json } from "../schema/json.ts";
 import type { SchemaProblem } from "../schema/problem.ts";
 import { nearest } from "../source/nearest.ts";
+import { runbookSchema, stepSchema } from "./envelope-schema.ts";
 
 /** What is wrong, as a sentence, and what was probably meant. */
 export interface Wording {
@@ -8,6 +10,30 @@ export interface Wording {
   readonly message: string;
   readonly hint?: string;
 }
+
+export const durationHint = "such as 90s, 30m or 1h30m";
+
+/** Keys that hold a duration wherever they stand: a bare number there wants a unit, not quotes. */
+const durationKeys = new Set(["timeout", "delay", "every", "expectedDuration"]);
+
+/** Patterns in words. */
+const patternWords: { readonly [rule: string]: (value: string) => Omit<Wording, "code"> & { readonly code?: string } } =
+  {
+    [`must match ${durationPattern}`]: (value) => ({
+      code: "not-a-duration",
+      message: `\`${value}\` is not a duration`,
+      hint: durationHint,
+    }),
+    [`must match ${stepSchema.properties.id.pattern}`]: (value) => ({
+      message: `\`id\` can't be \`${value}\`: it has small letters, digits and _, and begins with a letter`,
+      ...(value.includes("-") ? { hint: `an expression would read the dash as minus; write ${snake(value)}` } : {}),
+    }),
+    [`must match ${runbookSchema.properties.name.pattern}`]: (value) => ({
+      message: `\`name\` can't be \`${value}\`: it has small letters, digits, - and ., and begins with a letter or digit`,
+    }),
+  };
+
+const snake = (value: string) => value.toLowerCase().replaceAll("-", "_");
 
 const shown = (value: Json): string => {
   const text = JSON.stringify(value) ?? "nothing";
@@ -68,8 +94,9 @@ export function describeProblem(problem: SchemaProblem, place: string, raw?: str
     case "missing-key":
       return { code: "missing-key", message: `${place} lacks the key \`${problem.key}\`` };
     case "wrong-type": {
-      const hint = yamlHabit(problem.value, problem.expected, raw);
       const last = problem.path.at(-1);
+      const unit = typeof problem.value === "number" && typeof last === "string" && durationKeys.has(last);
+      const hint = unit ? `with its unit, ${durationHint}` : yamlHabit(problem.value, problem.expected, raw);
       const what = typeof last === "string" ? `\`${last}\`` : "this";
       const expected = problem.expected.map((name) => typeNames[name] ?? name).join(" or ");
       return {
@@ -90,6 +117,8 @@ export function describeProblem(problem: SchemaProblem, place: string, raw?: str
       };
     }
     case "invalid": {
+      const words = Object.hasOwn(patternWords, problem.rule) && patternWords[problem.rule]?.(String(problem.value));
+      if (words) return { code: "invalid-value", ...words };
       const last = problem.path.at(-1);
       return { code: "invalid-value", message: `${typeof last === "string" ? `\`${last}\`` : "this"} ${problem.rule}` };
     }

@@ -6,6 +6,7 @@ import { nearest } from "../../source/nearest.ts";
 import { describeProblem } from "../describe-problem.ts";
 import type { Draft, DraftStep, SourcePath } from "../draft.ts";
 import { onlyLooks, vouchable } from "../effect.ts";
+import { mentions } from "../mentions.ts";
 
 /** True for a value that an expression will replace: its real value is checked when the step is ready. */
 export function holdsExpression(value: unknown): boolean {
@@ -104,6 +105,8 @@ function checkEffect(draft: Draft, step: DraftStep, action: Action): void {
     return;
   }
   if (onlyLooks(action, reads, step.raw["with"] ?? {})) return;
+  // `reads: yes` or `read: true`: that mistake has its own message.
+  if (vouchable(action) && step.raw["reads"] !== false && mentions(step.raw, ["reads"])) return;
   const hint = vouchable(action) ? "if it only looks, say `reads: true`" : "move it to `steps`";
   draft.error(
     "change-in-preflight",

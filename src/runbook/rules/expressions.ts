@@ -1,7 +1,8 @@
 import type { Language } from "../../expression/language.ts";
 import { expressionsOf } from "../../expression/template.ts";
-import type { Reference } from "../../expression/types.ts";
+import type { ExpressionProblem, Reference } from "../../expression/types.ts";
 import { isJsonObject, type Json } from "../../schema/json.ts";
+import { yamlHabit } from "../describe-problem.ts";
 import type { Draft, DraftStep, SourcePath } from "../draft.ts";
 import type { Languages } from "../scopes.ts";
 
@@ -9,6 +10,8 @@ import type { Languages } from "../scopes.ts";
 export function checkExpressions(draft: Draft, languages: Languages): void {
   const orders = new Map(draft.steps.map((step) => [step.id, step]));
   for (const step of draft.steps) {
+    // What `forEach` would name is not known, and that `forEach` is not known was said.
+    if (step.raw["forEach"] !== undefined) continue;
     const scope: StepScope = { draft, step, orders };
     checkTexts(scope, languages);
     checkConditions(scope, languages);
@@ -45,11 +48,15 @@ function checkTexts(scope: StepScope, languages: Languages): void {
   if (!isJsonObject(input)) return;
   for (const [key, value] of Object.entries(input)) {
     const at = [...path, "with", key];
-    if (action?.effect === "poll" && (key === "until" || key === "failIf")) continue;
+    // Conditions have a check of their own; a misspelt one has its message.
+    if (action?.effect === "poll" && !(key in pollTexts)) continue;
     if (action?.name === "shell" && key === "script") refuseInScript(scope, at, value);
     else checkTree(scope, languages.base, at, value);
   }
 }
+
+/** What of the input of `wait` is text with expressions. */
+const pollTexts = { with: true, every: true };
 
 /** A value inside a script's text could be code: values go in through the environment. */
 function refuseInScript(scope: Scope, path: SourcePath, value: Json): void {
@@ -99,13 +106,32 @@ function checkText(scope: Scope, language: Language, path: SourcePath): string |
     start: scalar.sourceOffset(at.start),
     end: scalar.sourceOffset(Math.max(at.start, at.end - 1)) + 1,
   });
-  for (const problem of checked.problems)
+  for (const problem of tellable(scope.draft, scalar.value, checked.problems))
     scope.draft.error("expression", range(problem), problem.message, problem.hint);
   for (const reference of checked.references) {
     const wrong = tooEarly(scope, reference);
     if (wrong) scope.draft.error("not-known-yet", range(reference), wrong.message, wrong.hint);
   }
   return checked.problems.length > 0 ? undefined : checked.type;
+}
+
+/** The problems of a text as an author should hear of them: one mistake, one message. */
+function tellable(draft: Draft, text: string, problems: readonly ExpressionProblem[]): ExpressionProblem[] {
+  const told: ExpressionProblem[] = [];
+  for (const problem of problems) {
+    const words = text.slice(problem.start, problem.end);
+    // That this version has no secrets is said where they are declared.
+    if (words === "secrets" && draft.data["secrets"] !== undefined) continue;
+    const before = told.at(-1);
+    if (before && text[problem.start - 1] === "-" && before.end === problem.start - 1) {
+      // `load-it` is read as two names, neither of which is known.
+      const message = before.message.replace(/`(\S+)`/, `\`$1-${words}\``);
+      told[told.length - 1] = { ...problem, message, start: before.start };
+    } else if (problem.hint === undefined && problem.message.startsWith("Newlines"))
+      told.push({ ...problem, hint: "between double quotes YAML makes a line end of \\n; write \\\\n" });
+    else told.push(problem);
+  }
+  return told;
 }
 
 function tooEarly(scope: Scope, reference: Reference): { message: string; hint?: string } | undefined {
@@ -128,7 +154,7 @@ function checkCondition(scope: Scope, language: Language, path: SourcePath, valu
       "not-a-condition",
       scope.draft.document.locate(path),
       "a condition is one expression",
-      `write "\${{ ${value} }}"`,
+      yamlHabit(value, ["boolean"], value) ?? `write "\${{ ${value} }}"`,
     );
     return;
   }

@@ -2,6 +2,7 @@ import { isJsonObject, type Json } from "../../schema/json.ts";
 import type { Draft, DraftStep } from "../draft.ts";
 import { stepName } from "../draft.ts";
 import { onlyLooks } from "../effect.ts";
+import { mentions } from "../mentions.ts";
 
 /** What is no mistake, and will hurt one night. */
 export function warnOfTraps(draft: Draft): void {
@@ -20,10 +21,13 @@ function looks(step: DraftStep): boolean {
 /** After a crash nobody could say whether it happened. */
 function warnOfUnchecked(draft: Draft, step: DraftStep): void {
   const action = step.action;
-  if (action?.effect !== "change" || looks(step)) return;
-  // A word on repeating, even a misspelt one, is the author's answer to this warning.
+  // A change in preflight is an error already.
+  if (action?.effect !== "change" || looks(step) || step.section === "preflight") return;
+  // An answer with a mistake in it is an answer: the mistake is said by itself.
+  const { reads, repeatable, ...others } = step.raw;
   const answered =
-    step.raw["check"] !== undefined || (step.raw["repeatable"] !== undefined && step.raw["repeatable"] !== false);
+    mentions(others, ["check", "reads", "repeatable"]) ||
+    [reads, repeatable].some((word) => word !== undefined && word !== false);
   if (action.repeatable || action.inspect || answered) return;
   draft.warn(
     "unchecked-change",
