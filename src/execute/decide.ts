@@ -22,7 +22,7 @@ export async function decide(
   fresh: boolean,
 ): Promise<Decided> {
   return outcome.type === "step-in-doubt"
-    ? decideDoubt(session, step, key, begun, outcome)
+    ? decideDoubt(session, step, key, begun, outcome, fresh)
     : decideFailure(session, step, key, outcome, fresh);
 }
 
@@ -36,27 +36,31 @@ function decided(
   return { type: "decided", step: step.id, key, decision, via, ...more };
 }
 
-/** In doubt: safe to repeat → again; the world says → as it says; else a person says. */
+/**
+ * In doubt: safe to repeat → again; the world says → as it says; else a person says.
+ * A doubt that arose in this turn is never answered with another attempt by itself: that could go on all night.
+ */
 async function decideDoubt(
   session: Session,
   step: Step,
   key: string,
   begun: Started | undefined,
   outcome: InDoubt,
+  fresh: boolean,
 ): Promise<Decided> {
   const input = begun?.input ?? {};
-  if (effectOf(step.action, step.reads, input) !== "change" || (step.repeatable && !step.check))
-    return decided(step, key, "run-again", "repeatable");
+  const harmless = effectOf(step.action, step.reads, input) !== "change" || (step.repeatable && !step.check);
+  if (harmless && !fresh) return decided(step, key, "run-again", "repeatable");
   for (;;) {
     const look = await lookAt(session, step, input, { id: step.id, key, signal: session.stops.now });
-    const seen = look.seen;
-    if (look.state === "done")
+    const { seen, state } = look;
+    if (state === "done")
       return decided(step, key, "done", "check", {
         seen,
         ...(look.result === undefined ? {} : { result: look.result }),
       });
-    if (look.state === "not-done" || (look.state === "partial" && step.repeatable))
-      return decided(step, key, "run-again", "check", { seen });
+    const again = state === "not-done" || (state === "partial" && step.repeatable);
+    if (again && !fresh) return decided(step, key, "run-again", "check", { seen });
     const ruling = await ask(session, step, key, "in-doubt", outcome.message, [], look);
     if (!ruling) throw new RunPause("in-doubt", `step ${step.id} is in doubt: ${outcome.message} (${seen})`, step.id);
     if (ruling.decision !== "look-again") return ruled(step, key, ruling, seen);

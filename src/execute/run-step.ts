@@ -64,10 +64,10 @@ async function attemptOnce(session: Session, step: Step, key: string): Promise<A
   const outcome = await durable.once<Finished | InDoubt>(
     `${key} done`,
     async () => {
-      fresh = true;
       // Begun by another turn, and no end recorded: nobody here knows what it did.
       if (begun.attempt !== durable.attempt && begun.effect === "change")
         return inDoubt(step, key, begun.attempt, "belay stopped while it was running");
+      fresh = true;
       return perform(session, step, key, begun.effect, begun.input);
     },
     { lazyFor: () => true, happened: true },

@@ -1,6 +1,6 @@
 import { ActionFailure } from "../../action/failure.ts";
+import type { PathFilter } from "../paths/path-filter.ts";
 import type { ArchiveEntry } from "./archive-format.ts";
-import type { PathFilter } from "./path-filter.ts";
 import { foldersAbove, nameProblem, plainPath } from "./safe-name.ts";
 
 /** An entry that stays inside the folder it is extracted to. */

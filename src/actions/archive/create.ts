@@ -1,4 +1,5 @@
 import { defineChange } from "../../action/define-action.ts";
+import { patternWords } from "../paths/path-filter.ts";
 
 export const archiveCreate = defineChange({
   name: "archive.create",
@@ -26,8 +27,16 @@ exclude: [logs/**, "**/*.tmp"]`,
     properties: {
       from: { type: "string", minLength: 1, description: "The folder, or the one file, to pack" },
       to: { type: "string", minLength: 1, description: "The archive: .tar, .tar.gz, .tgz or .zip" },
-      include: { type: "array", items: { type: "string" }, description: "Patterns of what is packed; all without it" },
-      exclude: { type: "array", items: { type: "string" }, description: "Patterns of what is left out" },
+      include: {
+        type: "array",
+        items: { type: "string" },
+        description: `Patterns of what is packed, all without it: ${patternWords}`,
+      },
+      exclude: {
+        type: "array",
+        items: { type: "string" },
+        description: `Patterns of what is left out: ${patternWords}`,
+      },
     },
     required: ["from", "to"],
     additionalProperties: false,

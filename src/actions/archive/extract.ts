@@ -1,4 +1,5 @@
 import { defineChange } from "../../action/define-action.ts";
+import { patternWords } from "../paths/path-filter.ts";
 
 export const archiveExtract = defineChange({
   name: "archive.extract",
@@ -30,9 +31,13 @@ include: [deployment/**, conf]`,
       include: {
         type: "array",
         items: { type: "string" },
-        description: "Patterns of what is unpacked; all without it",
+        description: `Patterns of what is unpacked, all without it: ${patternWords}`,
       },
-      exclude: { type: "array", items: { type: "string" }, description: "Patterns of what is left out" },
+      exclude: {
+        type: "array",
+        items: { type: "string" },
+        description: `Patterns of what is left out: ${patternWords}`,
+      },
     },
     required: ["from", "to"],
     additionalProperties: false,

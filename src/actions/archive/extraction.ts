@@ -1,10 +1,10 @@
 import type { ReadContext } from "../../action/context.ts";
 import { ActionFailure } from "../../action/failure.ts";
+import { pathFilter } from "../paths/path-filter.ts";
 import type { ArchiveFormat } from "./archive-format.ts";
 import type { ArchiveInput } from "./archive-input.ts";
 import { type CheckedEntry, checkEntries } from "./check-entries.ts";
 import { listArchive } from "./list-archive.ts";
-import { pathFilter } from "./path-filter.ts";
 
 /** What extracting an archive comes to. */
 export interface Extraction {

@@ -1,7 +1,7 @@
 import type { ReadContext } from "../../action/context.ts";
 import { ActionFailure } from "../../action/failure.ts";
+import { pathFilter } from "../paths/path-filter.ts";
 import type { ArchiveInput } from "./archive-input.ts";
-import { pathFilter } from "./path-filter.ts";
 import { type SourceTree, sourceTree } from "./source-tree.ts";
 import { stagingPath } from "./staging-path.ts";
 

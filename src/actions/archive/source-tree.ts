@@ -2,7 +2,7 @@ import { basename, join, relative, sep } from "node:path";
 import type { ReadContext } from "../../action/context.ts";
 import { ActionFailure } from "../../action/failure.ts";
 import type { FileStat } from "../../action/files.ts";
-import type { PathFilter } from "./path-filter.ts";
+import type { PathFilter } from "../paths/path-filter.ts";
 import { foldersAbove, nameProblem } from "./safe-name.ts";
 
 export interface SourceEntry {

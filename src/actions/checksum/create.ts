@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { ReadContext } from "../../action/context.ts";
 import { defineChange } from "../../action/define-action.ts";
 import { byteProgress } from "../files/byte-progress.ts";
+import { patternWords } from "../paths/path-filter.ts";
 import { captureOld, restoreOld } from "./captured-manifest.ts";
 import { type ManifestSource, manifestOf, type Tally } from "./manifest-of.ts";
 
@@ -39,8 +40,7 @@ exclude: ["*.log", tmp]
       exclude: {
         type: "array",
         items: { type: "string", minLength: 1 },
-        description:
-          'What to leave out: "*.log" or "tmp" at any depth, "logs/*.gz" or "data/**/*.tmp" from the folder on',
+        description: `Patterns of what is left out: ${patternWords}`,
       },
     },
     required: ["path", "to"],

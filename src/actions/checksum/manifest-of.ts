@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { ReadContext } from "../../action/context.ts";
 import { ActionFailure } from "../../action/failure.ts";
 import { isTemporaryName } from "../../action/temporary-name.ts";
-import { isExcluded } from "./exclude-pattern.ts";
+import { pathFilter } from "../paths/path-filter.ts";
 import { writeManifestLine } from "./manifest-line.ts";
 
 export interface ManifestSource {
@@ -37,11 +37,12 @@ export async function* manifestOf(
     yield await line(source.path, basename(source.path), stat.size);
     return;
   }
+  const filter = pathFilter([], source.exclude);
   for await (const entry of files.walk(source.path)) {
     signal.throwIfAborted();
     if (entry.stat.kind === "directory" || entry.path === source.to) continue;
     if (isTemporaryName(basename(entry.path))) continue; // the manifest while it is written, for one
-    if (isExcluded(entry.relative, source.exclude ?? [])) continue;
+    if (!filter.selects(entry.relative)) continue;
     if (entry.stat.kind === "file") yield await line(entry.path, entry.relative, entry.stat.size);
     else tally.skipped += 1;
   }
