@@ -1,8 +1,23 @@
 import type { Systems } from "../action/systems.ts";
 
-/** This machine. What a step does not need is not loaded. */
+/** Loads a module when it is first wanted, and remembers it: `import()` itself costs something in every step. */
+function once<T>(load: () => Promise<T>): () => T | Promise<T> {
+  let loaded: T | undefined;
+  return () =>
+    loaded ??
+    load().then((module) => {
+      loaded = module;
+      return module;
+    });
+}
+
+const readFiles = once(() => import("../host/local-read-files.ts"));
+const files = once(() => import("../host/local-files.ts"));
+const processes = once(() => import("../host/local-processes.ts"));
+
+/** This machine. What no step needs is not loaded. */
 export const localSystems: Systems = {
-  readFiles: async () => (await import("../host/local-read-files.ts")).localReadFiles(),
-  files: async (options) => (await import("../host/local-files.ts")).localFiles(options),
-  processes: async (options) => (await import("../host/local-processes.ts")).localProcesses(options),
+  readFiles: async () => (await readFiles()).localReadFiles(),
+  files: async (options) => (await files()).localFiles(options),
+  processes: async (options) => (await processes()).localProcesses(options),
 };

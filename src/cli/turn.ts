@@ -18,7 +18,7 @@ import { CommandFailure, type ExitCode, exit, exitCodeOf } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { localSystems } from "./local-systems.ts";
 import { localProcessTable } from "./process-table.ts";
-import { releaseMemory } from "./release-memory.ts";
+import { releaseMemory } from "./small-memory.ts";
 import { listenForStops } from "./stops.ts";
 import { version } from "./version.ts";
 import { makeWatch, timedNow, type WatchOptions } from "./watch.ts";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { chmod, lchown, lutimes, mkdir, rename, symlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
@@ -15,11 +16,12 @@ import { moveToTrash, trashPath } from "./trash.ts";
 /** The files of this machine. `trashFolder` is absolute, and of one step; it is made when something is put there. */
 export function localFiles({ trashFolder }: { trashFolder: string }): Files {
   const reading = localReadFiles();
+  const mark = createHash("sha256").update(trashFolder).digest("hex").slice(0, 12);
   return {
     ...reading,
     write: (path, content, options = {}) =>
-      replaceFile(path, options, (write) => write(typeof content === "string" ? Buffer.from(content) : content)),
-    writeStream,
+      replaceFile(path, mark, options, (write) => write(typeof content === "string" ? Buffer.from(content) : content)),
+    writeStream: (path, content, options = {}) => writeStream(path, mark, content, options),
     move,
     makeDirectory,
     copy: (from, to, onBytes) => stagedCopy(reading, from, to, `${to} was not made`, onBytes),
@@ -41,10 +43,10 @@ export function localFiles({ trashFolder }: { trashFolder: string }): Files {
   };
 }
 
-async function writeStream(path: string, content: Readable, options: WriteOptions = {}): Promise<number> {
+async function writeStream(path: string, mark: string, content: Readable, options: WriteOptions): Promise<number> {
   let bytes = 0;
   try {
-    await replaceFile(path, options, async (write) => {
+    await replaceFile(path, mark, options, async (write) => {
       for await (const piece of content) {
         const chunk: Uint8Array = typeof piece === "string" ? Buffer.from(piece) : piece;
         await write(chunk);

@@ -1,7 +1,5 @@
-import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { resolve } from "node:path";
-import { execa } from "execa";
 import { ActionFailure } from "../action/failure.ts";
 import { lastLines } from "../action/last-lines.ts";
 import type { Command, CommandResult, Processes } from "../action/processes.ts";
@@ -9,7 +7,9 @@ import type { Output } from "./output.ts";
 import { outputToFiles } from "./output-files.ts";
 import { outputInMemory } from "./output-memory.ts";
 import { endGroup } from "./process-group.ts";
+import { startBare } from "./start-bare.ts";
 import { startFailure } from "./start-failure.ts";
+import type { Ended, Start, Started } from "./started.ts";
 
 export interface LocalProcessesOptions {
   readonly runId: string;
@@ -32,7 +32,7 @@ const watchMs = 100;
 /** What a grandchild that holds the pipes gets to say after the command has ended. */
 const pipesMs = 200;
 
-/** Starts programs on this host. Import this module dynamically: it loads execa. */
+/** Starts programs on this host. */
 export function localProcesses(options: LocalProcessesOptions): Processes {
   return {
     async run(command) {
@@ -56,54 +56,54 @@ function refuseWhenEnded(command: Command, signal: AbortSignal): void {
 
 async function runCommand(command: Command, output: Output, options: LocalProcessesOptions): Promise<CommandResult> {
   const cwd = resolve(options.cwd, command.cwd ?? "");
-  const child = start(command, cwd, output, options);
+  const child = await start(command, cwd, output, options);
   output.attach(child);
   if (child.stdin) {
     child.stdin.on("error", () => {});
     child.stdin.end(command.stdin);
   }
-  if (child.stdin || child.stdout) letGoAfterExit(child, child);
+  if (child.stdin || child.stdout) letGoAfterExit(child);
   const finishEnding = endOnAbort(child.pid, options);
   const timer = options.onOutput && watch(output, options.onOutput);
-  const ended = await child;
+  const ended = await child.ended;
   clearInterval(timer);
   await finishEnding();
-  const { exitCode, signal } = ended;
-  if (exitCode === undefined && signal === undefined)
-    throw startFailure(ended.cause ?? ended, command.argv[0] ?? "", cwd);
-  return toResult(exitCode, signal, output);
+  if ("failed" in ended) throw startFailure(ended.failed, command.argv[0] ?? "", cwd);
+  return toResult(ended, output);
 }
 
-function start({ argv, env, stdin }: Command, cwd: string, output: Output, options: LocalProcessesOptions) {
-  const [program = "", ...args] = argv;
+async function start(command: Command, cwd: string, output: Output, options: LocalProcessesOptions): Promise<Started> {
+  const request: Start = {
+    argv: command.argv,
+    cwd,
+    env: { ...ownEnvironment(), ...command.env, BELAY_RUN: options.runId, BELAY_STEP: options.stepKey },
+    stdin: command.stdin === undefined ? "ignore" : "pipe",
+    stdout: output.stdout,
+    stderr: output.stderr,
+  };
   try {
-    return execa(program, args, {
-      cwd,
-      env: { ...env, BELAY_RUN: options.runId, BELAY_STEP: options.stepKey },
-      stdin: stdin === undefined ? "ignore" : "pipe",
-      // execa's types know descriptors up to 9 only; spawn gets the number as it is.
-      stdout: output.stdout as 3 | "pipe",
-      stderr: output.stderr as 3 | "pipe",
-      detached: true,
-      cleanup: false,
-      buffer: false,
-      reject: false,
-    });
+    if (output.stdout !== "pipe") return startBare(request);
+    return (await import("./start-captured.ts")).startCaptured(request);
   } catch (error) {
-    throw startFailure(error, program, cwd);
+    throw startFailure(error, command.argv[0] ?? "", cwd);
   }
 }
 
+let environment: NodeJS.ProcessEnv | undefined;
+
+/** belay never changes its environment, and reading all of it is not cheap. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  environment ??= { ...process.env };
+  return environment;
+}
+
 /** A grandchild can hold the pipes for hours; the command itself is over. */
-function letGoAfterExit(
-  child: Pick<ChildProcess, "stdin" | "stdout" | "stderr" | "once">,
-  over: Promise<unknown>,
-): void {
-  child.once("exit", () => {
+function letGoAfterExit(child: Started): void {
+  child.onExit(() => {
     const timer = setTimeout(() => {
       for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy();
     }, pipesMs);
-    over.then(() => clearTimeout(timer));
+    child.ended.then(() => clearTimeout(timer));
   });
 }
 
@@ -127,8 +127,7 @@ function watch(output: Output, tell: (lines: string[]) => void): NodeJS.Timeout 
   }, watchMs);
 }
 
-function toResult(exitCode: number | undefined, signal: NodeJS.Signals | undefined, output: Output): CommandResult {
-  if (exitCode !== undefined) return { exitCode, ...output.kept() };
-  const number = signal === undefined ? 0 : constants.signals[signal];
-  return { exitCode: 128 + number, ...(signal && { signal }), ...output.kept() };
+function toResult(ended: Exclude<Ended, { failed: unknown }>, output: Output): CommandResult {
+  if ("exitCode" in ended) return { exitCode: ended.exitCode, ...output.kept() };
+  return { exitCode: 128 + constants.signals[ended.signal], signal: ended.signal, ...output.kept() };
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { type FileHandle, lstat, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ActionFailure } from "../action/failure.ts";
@@ -31,17 +30,20 @@ async function replaced(path: string): Promise<{ mode: number; uid: number; gid:
 
 /**
  * Fills a new file beside `path`, puts it on disk and renames it over `path`. When anything fails, the new file is
- * removed and `path` is as it was.
+ * removed and `path` is as it was. The new file's name holds `mark`, which is that of one step of one run: what an
+ * attempt that was killed left there is replaced by the next, and no other run's file ever is.
  */
 export async function replaceFile(
   path: string,
+  mark: string,
   options: WriteOptions,
   fill: (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const target = await throughLinks(path);
   const old = await replaced(target);
   const left = old === undefined ? `${path} was not made` : `${path} is unchanged`;
-  const temporary = beside(target, randomBytes(6).toString("hex"));
+  const temporary = beside(target, mark);
+  await rm(temporary, { force: true }).catch(failingAt(path, left));
   // Closed to others until its mode is set: the content may be secret.
   const handle = await open(temporary, "wx", 0o600).catch((error: unknown) => {
     if (!hasCode(error, "ENOENT")) throw fileFailure(error, path, left);

@@ -34,13 +34,16 @@ export async function moveToTrash(files: ReadFiles, trashFolder: string, path: s
   });
   const aside = beside(path, "trash");
   if (!(await exists(kept))) {
-    if (!(await exists(path))) throw new ActionFailure("wrong-input", `There is no ${path}`);
-    if (await renamed(path, kept)) {
-      await syncPath(trashFolder);
-      await syncPath(dirname(path));
-      return kept;
+    if (await exists(path)) {
+      if (await renamed(path, kept)) {
+        await syncPath(trashFolder);
+        await syncPath(dirname(path));
+        return kept;
+      }
+      await stagedCopy(files, path, kept, left);
+    } else if (!(await exists(aside))) {
+      throw new ActionFailure("wrong-input", `There is no ${path}`);
     }
-    await stagedCopy(files, path, kept, left);
   }
   if (await exists(path)) {
     const difference = await compareTrees(files, path, kept);
@@ -55,7 +58,7 @@ export async function moveToTrash(files: ReadFiles, trashFolder: string, path: s
       throw fileFailure(error, path, `it is still there, and a copy of it is at ${kept}`);
     });
   }
-  // Also when an earlier call was ended in the middle of this.
+  // Also when an earlier call was ended in the middle of this, be it another run's: it had a whole copy before.
   await removeTree(aside);
   await syncPath(dirname(path));
   return kept;

@@ -43,7 +43,7 @@ function problemWords(problem: SchemaProblem): string {
     case "missing-key":
       return `${at} lacks the key \`${problem.key}\``;
     case "wrong-type":
-      return `${at} must be ${problem.expected.join(" or ")}`;
+      return `${at} must be of type ${problem.expected.join(" or ")}`;
     case "not-allowed":
       return `${at} must be one of ${problem.allowed.map((one) => JSON.stringify(one)).join(", ")}`;
     case "invalid":

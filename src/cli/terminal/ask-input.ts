@@ -1,5 +1,6 @@
 import type { InputDeclaration } from "../../runbook/runbook.ts";
 import type { Io } from "../io.ts";
+import { ignoreErrors, survivesDeadTerminal } from "./dead-terminal.ts";
 import { waitForForeground } from "./foreground.ts";
 import { drainKeys } from "./keyboard.ts";
 import { type Asking, agree, askText, choose } from "./prompt.ts";
@@ -8,6 +9,8 @@ import { type Asking, agree, askText, choose } from "./prompt.ts";
 async function before<T>(io: Io, ask: (asking: Asking) => Promise<T | undefined>): Promise<T | undefined> {
   const ending = new AbortController();
   const onInterrupt = () => ending.abort();
+  ignoreErrors(io.stdout);
+  survivesDeadTerminal();
   // A listener of our own: without one, a signal would end the process with the terminal in raw mode.
   process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onInterrupt);

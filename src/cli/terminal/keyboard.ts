@@ -1,3 +1,4 @@
+import { ignoreErrors, setRaw, survivesDeadTerminal } from "./dead-terminal.ts";
 import { inForeground } from "./foreground.ts";
 
 /** What is done with keys while nobody is asked anything: nothing, but for Ctrl-C and Ctrl-\. */
@@ -41,7 +42,8 @@ export function keyboard(stdin: NodeJS.ReadStream, onInterrupt: () => void): Key
     stop();
     start();
   };
-  stdin.on("error", ignore);
+  ignoreErrors(stdin);
+  survivesDeadTerminal();
   process.on("exit", stop);
   process.on("SIGCONT", onContinue);
   return {
@@ -61,7 +63,7 @@ export function keyboard(stdin: NodeJS.ReadStream, onInterrupt: () => void): Key
 /** Reads what was typed so far and throws it away, until no key has come for a moment. A Ctrl-C in it counts. */
 export async function drainKeys(stdin: NodeJS.ReadStream, onInterrupt: () => void): Promise<void> {
   if (!usable(stdin) || !inForeground()) return;
-  stdin.on("error", ignore);
+  ignoreErrors(stdin);
   setRaw(stdin, true);
   const begun = Date.now();
   await new Promise<void>((resolve) => {
@@ -95,13 +97,3 @@ function quit(restore: () => void): void {
 function usable(stdin: NodeJS.ReadStream): boolean {
   return stdin.isTTY === true && !stdin.destroyed && !stdin.readableEnded;
 }
-
-function setRaw(stdin: NodeJS.ReadStream, on: boolean): void {
-  try {
-    stdin.setRawMode?.(on);
-  } catch {
-    // The terminal is gone; there is no mode to set.
-  }
-}
-
-function ignore(): void {}

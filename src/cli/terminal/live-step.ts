@@ -1,6 +1,7 @@
 import { formatDuration } from "../../action/duration.ts";
 import type { EventOf } from "../../event/event.ts";
 import { againstExpected, bar, type ProgressStart, progressWords } from "../../render/amounts.ts";
+import { pad } from "../../render/layout.ts";
 import { printable } from "../../render/printable.ts";
 import type { Style } from "../../render/style.ts";
 import type { LiveText } from "./live-region.ts";
@@ -32,16 +33,16 @@ export function takeProgress(step: LiveStep, event: EventOf<"progress">, now: nu
   step.progress = event;
 }
 
-export function liveText(step: LiveStep, now: number, paint: Style, pausing: boolean): LiveText {
+export function liveText(step: LiveStep, now: number, paint: Style, pausing: boolean, idWidth: number): LiveText {
   const elapsed = now - step.begunAt;
-  const compared = againstExpected(elapsed, step.expectedMs, true);
+  const compared = elapsed < 1000 || step.retryAt !== undefined ? "" : againstExpected(elapsed, step.expectedMs, true);
   const facts = [
     step.begun ? "" : "looking",
     elapsed < 1000 ? "" : formatDuration(Math.floor(elapsed / 1000) * 1000),
     compared,
     pausing ? "the run pauses after it" : "",
   ].filter((part) => part !== "");
-  const title = [paint.bold(step.id), step.title, paint.dim(facts.join(" · "))]
+  const title = [pad(paint.bold(step.id), idWidth), step.title, paint.dim(facts.join(" · "))]
     .filter((part) => part !== "")
     .join("  ");
   return { title, below: below(step, now, paint) };

@@ -83,9 +83,7 @@ async function askResult(desk: Desk, schema: Schema): Promise<Json | undefined> 
       const { type, description } = schema.properties?.[key] ?? {};
       return [
         key,
-        [Array.isArray(type) ? type.join(" or ") : String(type ?? "anything"), description ?? ""]
-          .filter((part) => part !== "")
-          .join(": "),
+        `${Array.isArray(type) ? type.join(" or ") : String(type ?? "anything")}${description ? ` (${description})` : ""}`,
       ];
     }),
   );

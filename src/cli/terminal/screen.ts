@@ -24,6 +24,7 @@ export function screen(stdout: NodeJS.WriteStream, color: boolean, liveText: () 
   let ripe = false;
   let suspended = false;
   let gone = false;
+  let resized = false;
   let patience: NodeJS.Timeout | undefined;
   let gathering: NodeJS.Timeout | undefined;
   let redraw: NodeJS.Timeout | undefined;
@@ -33,7 +34,14 @@ export function screen(stdout: NodeJS.WriteStream, color: boolean, liveText: () 
   const onError = () => {
     gone = true;
   };
+  // What is drawn was broken for the old width. Lines that the terminal itself broke again stay where they are: wiping
+  // them away too would be a guess, and a wrong one takes lines that should stay.
+  const onResize = () => {
+    resized = region !== undefined;
+    if (resized) void pump();
+  };
   stdout.on("error", onError);
+  stdout.on("resize", onResize);
 
   const endRegion = async () => {
     clearInterval(redraw);
@@ -56,8 +64,10 @@ export function screen(stdout: NodeJS.WriteStream, color: boolean, liveText: () 
         await endRegion();
         const lines = gathered.splice(0);
         if (!gone) stdout.write(`${lines.join("\n")}\n`);
-      } else if (region && !text) await endRegion();
-      else if (!region && text) startRegion(text);
+      } else if (region && (!text || resized)) {
+        resized = false;
+        await endRegion();
+      } else if (!region && text) startRegion(text);
       else return;
     }
   };
@@ -67,7 +77,7 @@ export function screen(stdout: NodeJS.WriteStream, color: boolean, liveText: () 
     pumping ??= work().finally(() => {
       pumping = undefined;
       // What came while this round ended belongs to the next.
-      if (gathered.length > 0 || (region !== undefined) !== shallDraw()) gather();
+      if (gathered.length > 0 || (region !== undefined) !== shallDraw() || resized) gather();
     });
     return pumping;
   };
@@ -106,6 +116,7 @@ export function screen(stdout: NodeJS.WriteStream, color: boolean, liveText: () 
     async close() {
       suspended = true;
       clearTimeout(patience);
+      stdout.off("resize", onResize);
       await settle();
     },
   };

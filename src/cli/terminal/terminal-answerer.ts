@@ -44,7 +44,9 @@ export function terminalAnswerer(options: TerminalAnswererOptions): Answerer {
         return undefined;
       await view.suspend();
       try {
-        return pauseSignal.aborted ? undefined : await ask();
+        const answer = pauseSignal.aborted ? undefined : await ask();
+        if (answer === undefined) stdout.write("  Stopping here.\n");
+        return answer;
       } finally {
         view.resume();
       }

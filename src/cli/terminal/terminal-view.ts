@@ -29,13 +29,14 @@ export function terminalView({ stdout, stdin, runbook, color, onInterrupt }: Ter
   }));
   const known = new Map(steps.map((step) => [step.id, step]));
   const names = (id: string) => known.get(id)?.title || id;
+  const columns = () => stepColumns(steps, 2, stdout.columns || 80);
   const keys = keyboard(stdin, onInterrupt);
   let current: LiveStep | undefined;
   let pausing = false;
   const { print, setLive, suspend, resume, close } = screen(
     stdout,
     color,
-    () => current && liveText(current, Date.now(), paint, pausing),
+    () => current && liveText(current, Date.now(), paint, pausing, columns().id),
   );
   keys.start();
 
@@ -61,8 +62,6 @@ export function terminalView({ stdout, stdin, runbook, color, onInterrupt }: Ter
   };
   const finished = (event: EventOf<"step-finished">) => {
     leave();
-    const width = stdout.columns || 80;
-    const columns = stepColumns(steps, 2, width);
     const failed = event.state === "failed";
     const mark = finishedSymbol(event.state);
     const lead = `${failed ? paint.alarm(mark) : event.state === "skipped" ? paint.dim(mark) : paint.green(mark)} `;
@@ -79,13 +78,13 @@ export function terminalView({ stdout, stdin, runbook, color, onInterrupt }: Ter
           title: about?.title ?? "",
           details: [{ text, paint: failed ? paint.alarm : paint.dim }],
         },
-        columns,
+        columns(),
         paint.bold,
       ),
     );
     const more = [...(failed && event.message ? [event.message] : []), ...(event.details ?? [])];
-    print(more.flatMap(printableLines).flatMap((line) => hang("  ", line, width)));
-    if (event.why) print(hang("  why: ", printable(event.why), width));
+    print(more.flatMap(printableLines).flatMap((line) => hang("  ", line, stdout.columns || 80)));
+    if (event.why) print(hang("  why: ", printable(event.why), stdout.columns || 80));
   };
   const passing = (event: RunEvent): boolean => {
     switch (event.type) {
