@@ -31,7 +31,6 @@ await build({
   keepNames: true,
   legalComments: "none",
   chunkNames: "chunks/[name]-[hash]",
-  external: ["@aws-sdk/*", "pg", "ioredis"],
   banner: { js: banner },
   define: { BELAY_VERSION: JSON.stringify(version) },
   logLevel: "error",

@@ -38,10 +38,7 @@ function explain(io: Io, error: unknown): number {
     return exit.refused;
   }
   if (error instanceof JournalDamage) {
-    say(error.message, [
-      "nothing was done: what the run did can't be told from this file",
-      "restore the file from a copy, or start a new run after looking at the systems",
-    ]);
+    say(error.message, error.advice);
     return exit.refused;
   }
   const stack =

@@ -79,7 +79,7 @@ function withExpressions(input: JsonSchema): JsonSchema {
 function eventLines(): JsonSchema {
   const variants = Object.entries({ ...journalEvents, ...passingEvents }).map(([type, schema]) => ({
     ...schema,
-    required: ["v", "run", "at", "type", ...schema.required],
+    required: [...new Set(["v", "run", "at", "type", ...schema.required])],
     properties: {
       v: { const: eventFormat },
       run: { type: "string" },

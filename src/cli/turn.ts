@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { EventOf } from "../event/event.ts";
-import { emptyRunState, foldEvent, type RunState } from "../event/run-state.ts";
+import { emptyRunState, foldEvent } from "../event/run-state.ts";
 import { foldingListener, openSession } from "../execute/open-session.ts";
 import { settleOrphans } from "../execute/orphans.ts";
 import type { RunEnd } from "../execute/run-loop.ts";
@@ -39,7 +39,12 @@ const orphanPatienceMs = 10 * 60 * 1000;
 
 export async function takeTurn(request: TurnRequest): Promise<ExitCode> {
   const { io, folder, options } = request;
-  const lock = takeLock(folder.lock, io.user, options.takeOver === true);
+  let lock: Lock;
+  try {
+    lock = takeLock(folder.lock, io.user, options.takeOver === true);
+  } catch (error) {
+    throw whatWasDone(error, request, false);
+  }
   try {
     return await lockedTurn(request, lock);
   } finally {
@@ -78,7 +83,8 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
       session,
       start ? async () => {} : () => settleOrphans(session, localProcessTable, orphanPatienceMs),
     );
-    journal.flush();
+    // A pause is on disk already, or could not be put there.
+    if (end.state !== "paused") journal.flush();
     const code = exitCodeOf(end);
     onEvent({
       type: "ended",
@@ -93,21 +99,21 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     return code;
   } catch (error) {
     await view.close();
-    throw whatWasDone(error, folder, state);
+    throw whatWasDone(error, request, state.started !== undefined);
   } finally {
     interrupts.release();
     journal?.close();
   }
 }
 
-function whatWasDone(error: unknown, folder: RunFolder, state: RunState): unknown {
+function whatWasDone(error: unknown, { folder, start }: TurnRequest, working: boolean): unknown {
   if (!(error instanceof JournalWriteFailure)) return error;
-  const begun = state.started === undefined ? "nothing ran" : "nothing more was begun";
-  return new CommandFailure(
-    exit.failed,
-    `${error.message}; ${begun}`,
-    state.started ? [`make room, then: belay resume ${folder.id}`] : ["make room, and start again"],
-  );
+  const remedy = error.full ? "make room" : "see to the disk";
+  if (start && !working)
+    return new CommandFailure(exit.failed, `${error.message}; nothing ran`, [`${remedy}, and start again`]);
+  return new CommandFailure(exit.failed, `${error.message}; nothing more was begun`, [
+    `${remedy}, then: belay resume ${folder.id}`,
+  ]);
 }
 
 function turnFacts(io: Io): Pick<EventOf<"run-started">, "operator" | "program"> {

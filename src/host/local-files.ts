@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { chmod, lchown, lutimes, mkdir, rename, symlink } from "node:fs/promises";
+import { chmod, lchown, lutimes, rename, symlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { ActionFailure } from "../action/failure.ts";
 import type { Files, WriteOptions } from "../action/files.ts";
 import { failingAt, hasCode } from "./file-failure.ts";
 import { localReadFiles } from "./local-read-files.ts";
+import { makeFolders } from "./make-folders.ts";
 import { removeTree } from "./remove-tree.ts";
 import { replaceFile } from "./replace-file.ts";
 import { refuseOccupied, stagedCopy } from "./staged-copy.ts";
@@ -80,7 +81,7 @@ async function move(from: string, to: string): Promise<void> {
 /** Makes missing folders above it, too. A folder that is there already is fine; a mode or owner is then set on it. */
 async function makeDirectory(path: string, options: WriteOptions = {}): Promise<void> {
   const left = `${path} was not made`;
-  const first = await mkdir(path, { recursive: true }).catch((error: unknown) => {
+  const first = await makeFolders(path).catch((error: unknown) => {
     if (hasCode(error, "EEXIST", "ENOTDIR")) {
       throw new ActionFailure("wrong-input", `${path} can't be a folder: a file is in its way; ${left}`);
     }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { lstat, mkdir, rename } from "node:fs/promises";
+import { lstat, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { compareTrees } from "../action/compare-trees.ts";
 import { ActionFailure } from "../action/failure.ts";
 import type { ReadFiles } from "../action/files.ts";
 import { beside } from "./beside.ts";
 import { fileFailure, hasCode } from "./file-failure.ts";
+import { makeFolders } from "./make-folders.ts";
 import { removeTree } from "./remove-tree.ts";
 import { stagedCopy } from "./staged-copy.ts";
 import { syncPath } from "./sync-path.ts";
@@ -29,7 +30,7 @@ export async function moveToTrash(files: ReadFiles, trashFolder: string, path: s
     throw new ActionFailure("wrong-input", `${path} is the root of the file system; nothing was moved`);
   const kept = trashPath(trashFolder, path);
   const left = `${path} is unchanged`;
-  await mkdir(trashFolder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  await makeFolders(trashFolder, 0o700).catch((error: unknown) => {
     throw fileFailure(error, trashFolder, left);
   });
   const aside = beside(path, "trash");

@@ -3,12 +3,28 @@ export class JournalDamage extends Error {
   override readonly name = "JournalDamage";
   readonly file: string;
   readonly byte: number;
+  /** What to do now, one line each. */
+  readonly advice: readonly string[];
 
-  constructor(file: string, byte: number, line: number, reason: string) {
-    super(`${file} is damaged at byte ${byte} (line ${line}): ${reason}`);
+  constructor(file: string, byte: number, sentence: string, advice: readonly string[]) {
+    super(sentence);
     this.file = file;
     this.byte = byte;
+    this.advice = advice;
   }
+}
+
+export function damaged(file: string, byte: number, line: number, reason: string): JournalDamage {
+  return new JournalDamage(file, byte, `${file} is damaged at byte ${byte} (line ${line}): ${reason}`, [
+    "nothing was done: what the run did can't be told from this file",
+    "restore the file from a copy, or start a new run after looking at the systems",
+  ]);
+}
+
+/** Nothing is wrong with it, but this belay can't tell what it says. */
+export function tooNew(file: string, byte: number, line: number, format: number, known: number): JournalDamage {
+  const sentence = `${file} was written by a newer belay: line ${line} (byte ${byte}) has format ${format}, and this one reads up to ${known}`;
+  return new JournalDamage(file, byte, sentence, ["nothing was done; go on with the belay that wrote it"]);
 }
 
 /** A record could not be put on disk. What it would have said is not recorded. */

@@ -36,6 +36,8 @@ export class FileJournal {
   #seq: number;
   #hash: string;
   #unflushed = false;
+  /** Why a flush failed. What the system had to write then may be lost although a later flush succeeds. */
+  #broken: JournalWriteFailure | undefined;
 
   private constructor(
     folder: RunFolder,
@@ -88,6 +90,7 @@ export class FileJournal {
    * can be said. Throws JournalWriteFailure; the file is then as before.
    */
   append(key: string, event: JournalEvent, flush: Flush, keep = false): void {
+    if (this.#broken) throw this.#broken;
     if (this.full && !keep)
       throw new JournalWriteFailure(this.#file, Object.assign(new Error("full"), { code: "ENOSPC" }));
     const at = new Date().toISOString();
@@ -109,19 +112,24 @@ export class FileJournal {
   }
 
   flush(): void {
+    if (this.#broken) throw this.#broken;
     if (!this.#unflushed) return;
     try {
       fdatasyncSync(this.#fd);
     } catch (error) {
-      throw new JournalWriteFailure(this.#file, error as NodeJS.ErrnoException);
+      this.#broken = new JournalWriteFailure(this.#file, error as NodeJS.ErrnoException);
+      throw this.#broken;
     }
     this.#unflushed = false;
   }
 
+  /** Never throws: whoever must know that everything is on disk has called `flush` before. */
   close(): void {
-    this.flush();
-    closeSync(this.#fd);
-    rmSync(this.#reserve, { force: true });
+    try {
+      if (!this.#broken) this.flush();
+      closeSync(this.#fd);
+      rmSync(this.#reserve, { force: true });
+    } catch {}
   }
 
   #write(bytes: Buffer): void {
@@ -146,12 +154,11 @@ export class FileJournal {
 
 function writeReserve(file: string): void {
   // Zeros, not a sparse file: only written blocks are really ours.
-  writeFileSync(file, Buffer.alloc(reserveBytes), { mode: 0o600 });
-  const fd = openSync(file, "r+");
   try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    writeFileSync(file, Buffer.alloc(reserveBytes), { mode: 0o600, flush: true });
+  } catch (error) {
+    rmSync(file, { force: true }); // half a reserve is no use, and takes the last room
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { RunLocked } from "./failures.ts";
+import { JournalWriteFailure, RunLocked } from "./failures.ts";
 
 /** Who holds a run. `started` and `boot` tell a process from another one that got its number later. */
 export interface LockHolder {
@@ -65,7 +65,7 @@ function describe(holder: LockHolder): string {
 
 /**
  * Takes the lock of a run, or throws RunLocked. A dead holder on this machine is taken over; one on another machine
- * only when `takeOver` says so.
+ * only when `takeOver` says so. Throws JournalWriteFailure when the disk takes no lock.
  */
 export function takeLock(file: string, user: string, takeOver: boolean): Lock {
   const started = startOf(process.pid);
@@ -79,7 +79,12 @@ export function takeLock(file: string, user: string, takeOver: boolean): Lock {
     at: new Date().toISOString(),
   };
   const draft = `${file}.${randomUUID()}`;
-  writeFileSync(draft, JSON.stringify(me), { flag: "wx", mode: 0o600 });
+  try {
+    writeFileSync(draft, JSON.stringify(me), { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw new JournalWriteFailure(file, error as NodeJS.ErrnoException);
+  }
   let tookOver: string | undefined;
   try {
     for (let tries = 0; tries < 5; tries++) {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { JournalDamage } from "./failures.ts";
-import { chainStart, decodeRecord, type JournalRecord } from "./record.ts";
+import { damaged, tooNew } from "./failures.ts";
+import { chainStart, decodeRecord, type JournalRecord, journalVersion } from "./record.ts";
 
 export interface JournalContent {
   readonly records: readonly JournalRecord[];
@@ -23,7 +23,8 @@ export function readJournal(file: string): JournalContent {
   let from = 0;
   for (let end = bytes.indexOf(10, from); end !== -1; end = bytes.indexOf(10, from)) {
     const record = decodeRecord(bytes.toString("utf8", from, end), hash, records.length + 1);
-    if (typeof record === "string") throw new JournalDamage(file, from, records.length + 1, record);
+    if (typeof record === "number") throw tooNew(file, from, records.length + 1, record, journalVersion);
+    if (typeof record === "string") throw damaged(file, from, records.length + 1, record);
     records.push(record);
     hash = record.hash;
     from = end + 1;

@@ -39,8 +39,8 @@ export function encodeRecord(
   return { line: `${body.slice(0, -1)}${hashStart}${hash}"}\n`, hash };
 }
 
-/** Why a line is not the next record, or the record. */
-export function decodeRecord(line: string, previous: string, seq: number): JournalRecord | string {
+/** The record, or why a line is not the next one; the number of its format when this belay is too old for it. */
+export function decodeRecord(line: string, previous: string, seq: number): JournalRecord | string | number {
   let record: JournalRecord;
   try {
     record = JSON.parse(line) as JournalRecord;
@@ -49,8 +49,7 @@ export function decodeRecord(line: string, previous: string, seq: number): Journ
   }
   if (typeof record !== "object" || record === null || typeof record.v !== "number")
     return "it is not a journal record";
-  if (record.v > journalVersion)
-    return `it was written by a newer belay (format ${record.v}, this one reads up to ${journalVersion})`;
+  if (record.v > journalVersion) return record.v;
   if (record.seq !== seq) return `it is record ${String(record.seq)} where record ${seq} belongs`;
   const body = `${line.slice(0, -suffixLength)}}`;
   if (record.hash !== chain(previous, body)) return "its hash does not fit: it, or a record before it, was changed";

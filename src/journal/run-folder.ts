@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 
 /** The places of one run on disk. */
 export interface RunFolder {
@@ -42,7 +43,7 @@ const letters = "bcdfghjkmnpqrstvwxz23456789";
 
 /** Makes the folder of a new run, with an id that no other run here has. */
 export function makeRunFolder(home: string): RunFolder {
-  mkdirSync(join(home, "runs"), { recursive: true, mode: 0o700 });
+  makeFolder(join(home, "runs"), 0o700);
   for (let tries = 0; tries < 100; tries++) {
     const id = Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join("");
     const folder = runFolder(home, id);

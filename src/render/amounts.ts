@@ -59,9 +59,9 @@ export function bar(done: number, total: number, width: number): string {
 export function againstExpected(elapsedMs: number, expectedMs: number | undefined, running: boolean): string {
   if (expectedMs === undefined || expectedMs <= 0) return "";
   const ratio = elapsedMs / expectedMs;
-  const expected = `expected: about ${formatDuration(expectedMs)}`;
-  if (ratio < 1.3) return running ? `${expected}, still normal` : "";
-  if (ratio < 2) return `longer than expected; ${expected}`;
-  if (ratio < 3) return `twice as long as expected; ${expected}`;
-  return `${Math.floor(ratio)} times as long as expected; ${expected}`;
+  const expected = `(about ${formatDuration(expectedMs)})`;
+  if (ratio < 1.3) return running ? `still normal ${expected}` : "";
+  if (ratio < 2) return `longer than expected ${expected}`;
+  if (ratio < 3) return `twice as long as expected ${expected}`;
+  return `${Math.floor(ratio)} times as long as expected ${expected}`;
 }

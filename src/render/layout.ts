@@ -83,6 +83,18 @@ export function hang(lead: string, text: string, width: number): string[] {
   );
 }
 
+/** Facts on one line, or on as many as they need; a fact is broken only where it alone is too long. */
+export function joinFacts(facts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const fact of facts) {
+    const last = lines.at(-1);
+    if (last !== undefined && displayWidth(last) + 3 + displayWidth(fact) <= width)
+      lines[lines.length - 1] = `${last} · ${fact}`;
+    else lines.push(...hang(lines.length === 0 ? "" : "  ", fact, width));
+  }
+  return lines;
+}
+
 /** The columns of names: wide enough for most of them, and never wider than `most`. */
 export function columnWidth(names: readonly string[], most: number): number {
   return Math.min(most, Math.max(0, ...names.map(displayWidth)));

@@ -1,6 +1,6 @@
 import { formatDuration } from "../action/duration.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
-import { count, displayWidth, hang, pad } from "./layout.ts";
+import { count, displayWidth, hang, joinFacts, pad } from "./layout.ts";
 import { cannotBeUndone, diffLines, plannedDetails } from "./planned-step.ts";
 import { printable } from "./printable.ts";
 import { type StepColumns, stepColumns, stepRow } from "./step-row.ts";
@@ -166,7 +166,7 @@ function closing(plan: Plan, page: Page): string[] {
   const warning = stop
     ? hang("", `A run would stop at ${stop.id}: ${printable(stop.reason)}`, page.width).map(page.paint.alarm)
     : [];
-  return [...warning, parts.join(" · ")];
+  return [...warning, ...joinFacts(parts, page.width)];
 }
 
 function undoWords(changes: number, noReturn: number): string {

@@ -37,7 +37,10 @@ export function plannedDetails(step: PlannedStep, words: StepWords): Detail[] {
   if (step.confirm && step.state !== "finished" && step.state !== "skipped")
     details.push({ text: confirmWords(step.confirm), paint: paint.yellow });
   const back = step.undo !== undefined && wouldAct.has(step.state) ? [`undo: ${printable(step.undo)}`] : [];
-  const takes = step.expectedDurationMs !== undefined && step.state !== "finished" && step.state !== "done" ? [`about ${formatDuration(step.expectedDurationMs)}`] : [];
+  const takes =
+    step.expectedDurationMs !== undefined && step.state !== "finished" && step.state !== "done"
+      ? [`about ${formatDuration(step.expectedDurationMs)}`]
+      : [];
   if (back.length + takes.length > 0) details.push({ text: [...back, ...takes].join(" · "), paint: paint.dim });
   if (words.verbose && step.notes)
     for (const line of printableLines(step.notes.trim())) details.push({ text: line, paint: paint.dim });

@@ -55,7 +55,7 @@ export function isThrough(step: StepState | undefined): boolean {
   return step !== undefined && through.has(step.status);
 }
 
-/** `done 6 changes`; what was found done already is no change of this run. */
+/** `finished 6 changes`. What was found done already is no change of this run; what failed may still have changed something. */
 export function changesMade(runbook: Runbook | undefined, state: RunState): string {
   const steps = stepsOf(runbook, state);
   const made = steps.filter(({ id, step }) => {
@@ -65,7 +65,7 @@ export function changesMade(runbook: Runbook | undefined, state: RunState): stri
       (step ? effectOf(step.action, step.reads, known.input ?? step.written) === "change" : false)
     );
   });
-  return made.length === 0 ? "nothing was changed" : `done ${count(made.length, "change")}`;
+  return `finished ${made.length === 0 ? "no change" : count(made.length, "change")}`;
 }
 
 /** How a run stands, in words. */

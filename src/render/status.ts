@@ -2,7 +2,7 @@ import { formatDuration } from "../action/duration.ts";
 import type { StepState } from "../event/run-state.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { againstExpected } from "./amounts.ts";
-import { displayWidth, hang, pad, wrap } from "./layout.ts";
+import { displayWidth, hang, joinFacts, pad } from "./layout.ts";
 import { printable, printableLines } from "./printable.ts";
 import { nextCommands, nextLines, type RunFacts, statusOf, statusWords, stepsOf, tallyOf } from "./run-facts.ts";
 import { type Detail, stepColumns, stepRow } from "./step-row.ts";
@@ -26,7 +26,7 @@ export function renderStatus(runbook: Runbook | undefined, run: RunFacts, option
   const paint = style(options.color);
   const width = Math.max(40, options.width);
   const head = [
-    ...wrap(headline(run, options), width).map((line, index) => (index === 0 ? paint.bold(line) : line)),
+    ...joinFacts(headline(run, options), width).map((line, index) => (index === 0 ? paint.bold(line) : line)),
     tallyOf(runbook, run),
   ];
   if (run.state.message && run.state.status !== "done") head.push(...hang("  ", printable(run.state.message), width));
@@ -40,10 +40,12 @@ export function renderStatus(runbook: Runbook | undefined, run: RunFacts, option
   ].join("\n");
 }
 
-function headline({ id, state, live }: RunFacts, options: StatusOptions): string {
+function headline({ id, state, live }: RunFacts, options: StatusOptions): string[] {
   const time = (iso: string) => formatTime(iso, timeOptions(options));
   const { started } = state;
   const over = state.endedAt ?? (live ? undefined : state.lastAt);
+  // A belay that was killed said nothing; its last record came before.
+  const gone = !state.message && (state.status === "interrupted" || state.status === "running");
   return [
     `run ${id}`,
     ...(started
@@ -52,9 +54,9 @@ function headline({ id, state, live }: RunFacts, options: StatusOptions): string
           `started ${time(started.at)} by ${printable(started.operator.user)} on ${printable(started.operator.host)}`,
         ]
       : ["it never began"]),
-    `${statusWords(state.status, live)}${over ? ` ${time(over)}` : ""}`,
+    `${statusWords(state.status, live)}${over ? `${gone ? " after" : ""} ${time(over)}` : ""}`,
     ...(state.turns > 1 ? [`turn ${state.turns}`] : []),
-  ].join(" · ");
+  ];
 }
 
 function timeOptions({ now, zone }: StatusOptions) {

@@ -17,7 +17,10 @@ export function style(color: boolean): Style {
   // Sixteen colours: every terminal has them, and its owner chose them.
   const chalk = new Chalk({ level: color ? 1 : 0 });
   // One argument each: chalk's own functions take more, and would print what `map` hands them.
-  const one = (paint: Paint): Paint => (text) => paint(text);
+  const one =
+    (paint: Paint): Paint =>
+    (text) =>
+      paint(text);
   return {
     bold: one(chalk.bold),
     dim: one(chalk.dim),

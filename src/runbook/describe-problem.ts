@@ -1,6 +1,8 @@
 import { durationPattern } from "../action/duration.ts";
+import type { Schema } from "../schema/define.ts";
 import type { Json } from "../schema/json.ts";
 import type { SchemaProblem } from "../schema/problem.ts";
+import { likelyMistake } from "../source/likely-mistake.ts";
 import { nearest } from "../source/nearest.ts";
 import { runbookSchema, stepSchema } from "./envelope-schema.ts";
 
@@ -33,6 +35,15 @@ const patternWords: { readonly [rule: string]: (value: string) => Omit<Wording, 
     }),
   };
 
+/** Keys that are refused until a later version: near misses are told of them, nobody is offered them. */
+const laterKeys = new Set(
+  [runbookSchema, stepSchema].flatMap((schema) =>
+    Object.entries(schema.properties as { readonly [key: string]: Schema })
+      .filter(([key, { description = "" }]) => key !== "steps" && description.endsWith("refused until then."))
+      .map(([key]) => key),
+  ),
+);
+
 const snake = (value: string) => value.toLowerCase().replaceAll("-", "_");
 
 const shown = (value: Json): string => {
@@ -59,23 +70,16 @@ const typeNames: { readonly [name: string]: string } = {
   null: "nothing",
 };
 
-const yaml11 = new Map([
-  ["yes", "true"],
-  ["on", "true"],
-  ["y", "true"],
-  ["no", "false"],
-  ["off", "false"],
-  ["n", "false"],
-]);
-
 /** The hint for a value that YAML 1.1 would have read otherwise. `raw` is the scalar as it stands in the file. */
 export function yamlHabit(value: unknown, expected: readonly string[], raw: string | undefined): string | undefined {
-  if (typeof value === "string" && expected.includes("boolean")) {
-    const meant = yaml11.get(value.toLowerCase());
-    if (meant) return `in YAML 1.2 ${value} is text; write ${meant}`;
-  }
-  if (typeof value === "number" && expected.includes("string") && raw !== undefined) return `quote it: "${raw}"`;
-  if (typeof value === "boolean" && expected.includes("string") && raw !== undefined) return `quote it: "${raw}"`;
+  const number = expected.includes("integer") || expected.includes("number");
+  if (typeof value === "string" && number && value.trim() !== "" && Number.isFinite(Number(value)))
+    return "write it without quotes";
+  if (typeof value === "string" && (expected.includes("boolean") || (number && /^[0-9]/.test(value))))
+    return likelyMistake(value);
+  if (typeof value === "string" && expected.includes("array")) return "write a list: `[…]`";
+  if ((typeof value === "number" || typeof value === "boolean") && expected.includes("string") && raw !== undefined)
+    return `quote it: "${raw}"`;
   return undefined;
 }
 
@@ -84,10 +88,11 @@ export function describeProblem(problem: SchemaProblem, place: string, raw?: str
   switch (problem.kind) {
     case "unknown-key": {
       const near = nearest(problem.key, problem.allowed);
+      const usual = problem.allowed.filter((key) => !laterKeys.has(key));
       const hint = near
         ? `did you mean \`${near}\`?`
-        : problem.allowed.length > 0
-          ? `known keys: ${problem.allowed.join(", ")}`
+        : usual.length > 0
+          ? `known keys: ${usual.join(", ")}`
           : undefined;
       return { code: "unknown-key", message: `${place} has no key \`${problem.key}\``, ...(hint ? { hint } : {}) };
     }
@@ -96,7 +101,7 @@ export function describeProblem(problem: SchemaProblem, place: string, raw?: str
     case "wrong-type": {
       const last = problem.path.at(-1);
       const unit = typeof problem.value === "number" && typeof last === "string" && durationKeys.has(last);
-      const hint = unit ? `with its unit, ${durationHint}` : yamlHabit(problem.value, problem.expected, raw);
+      const hint = unit ? `write it with its unit, ${durationHint}` : yamlHabit(problem.value, problem.expected, raw);
       const what = typeof last === "string" ? `\`${last}\`` : "this";
       const expected = problem.expected.map((name) => typeNames[name] ?? name).join(" or ");
       return {

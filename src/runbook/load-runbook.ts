@@ -18,6 +18,7 @@ import { checkReserved } from "./rules/reserved.ts";
 import { warnOfTraps } from "./rules/warnings.ts";
 import type { InputType, Runbook } from "./runbook.ts";
 import { makeLanguages } from "./scopes.ts";
+import { namesAction, stepHabit } from "./step-habits.ts";
 
 export interface Loaded {
   /** Undefined when a diagnostic is an error. */
@@ -44,7 +45,7 @@ export async function loadRunbook(file: string, text: string, catalog: Catalog):
     };
   }
   const draft = makeDraft(document, document.data);
-  await checkEnvelope(draft);
+  await checkEnvelope(draft, catalog);
   checkReserved(draft);
   checkIds(draft);
   await checkActions(draft, catalog);
@@ -60,30 +61,28 @@ export async function loadRunbook(file: string, text: string, catalog: Catalog):
   return { runbook: normalizeRunbook(draft, languages), diagnostics };
 }
 
-/** Keys with a diagnostic of their own: the envelope's schema lets them pass or would only repeat it. */
-const stepsThatAreGroups = (raw: unknown) => isJsonObject(raw) && raw["steps"] !== undefined;
+/** A step without `uses` whose mistake is another one: a group, or `exec: { argv: … }`. */
+const saysWhatItUses = (raw: JsonObject, catalog: Catalog) =>
+  raw["steps"] !== undefined || Object.keys(raw).some((key) => namesAction(key, catalog));
 
-async function checkEnvelope(draft: Draft): Promise<void> {
+const samePath = (a: readonly (string | number)[], b: readonly (string | number)[]) =>
+  a.every((one, i) => one === b[i]);
+
+async function checkEnvelope(draft: Draft, catalog: Catalog): Promise<void> {
   const { document, data } = draft;
   const check = await checker("runbook", runbookSchema, { near: (a, b) => nearest(a, [b]) !== undefined });
   for (const problem of check(data)) {
     const place = placeName(draft, problem.path);
     // A group has no `uses`; that groups are not known yet is said once, by the rule on reserved keys.
-    if (problem.kind === "missing-key" && problem.key === "uses" && stepsThatAreGroups(valueAt(data, problem.path)))
-      continue;
-    const wording = describeProblem(problem, place, document.raw(problem.path));
+    const step = draft.steps.find((one) => one.path.length === problem.path.length && samePath(one.path, problem.path));
+    if (problem.kind === "missing-key" && problem.key === "uses" && step && saysWhatItUses(step.raw, catalog)) continue;
+    const said = describeProblem(problem, place, document.raw(problem.path));
+    const habit = problem.kind === "unknown-key" && step ? await stepHabit(step.raw, problem.key, catalog) : undefined;
+    const wording = habit === undefined ? said : { ...said, hint: habit };
     const range =
       problem.kind === "unknown-key" ? document.locateKey(problem.path, problem.key) : document.locate(problem.path);
     draft.error(wording.code, range, wording.message, wording.hint);
   }
-}
-
-function valueAt(data: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[key] : undefined,
-    data,
-  );
 }
 
 function placeName(draft: Draft, path: readonly (string | number)[]): string {

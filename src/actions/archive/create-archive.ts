@@ -23,6 +23,8 @@ export async function createArchive(input: ArchiveInput, context: ChangeContext)
   const to = context.resolvePath(input.to);
   const left = "no archive was made";
   const format = await archiveFormat(to);
+  const staged = stagingPath(to, context);
+  await files.removeOwn(staged); // left by an interrupted attempt
   if (await files.stat(to)) {
     // An attempt that was interrupted after its last step: there is nothing left to do.
     const there = await inspectCreated(input, context);
@@ -34,8 +36,6 @@ export async function createArchive(input: ArchiveInput, context: ChangeContext)
   refuseNames(tree, format, from, left);
   tellOddities(tree, context);
 
-  const staged = stagingPath(to, context);
-  await files.removeOwn(staged); // left by an interrupted attempt
   const progress = byteProgress(context, tree.bytes);
   const hash = createHash("sha256");
   let archiveBytes = 0;

@@ -9,6 +9,7 @@ import { listArchive } from "./list-archive.ts";
 import { type Created, plannedTree } from "./planned-tree.ts";
 import { plainPath } from "./safe-name.ts";
 import type { SourceEntry, SourceTree } from "./source-tree.ts";
+import { stagingPath } from "./staging-path.ts";
 
 /** Whether the archive is there and lists what it would be made of now: the same paths, sizes, modes and times. */
 export async function inspectCreated(input: ArchiveInput, context: ReadContext): Promise<Inspection<Created>> {
@@ -27,6 +28,8 @@ export async function inspectCreated(input: ArchiveInput, context: ReadContext):
     seen: `${to} is there, but ${why}`,
     changes: [],
   });
+  const staged = stagingPath(to, context);
+  if (await context.files.stat(staged)) return partial(`${staged} is left of an interrupted attempt`);
   if (tree === undefined) return partial(`${from} is not, so they can't be compared`);
   if (found.kind !== "file") return partial("is no file");
   let listed: Awaited<ReturnType<typeof listArchive>>;

@@ -1,8 +1,9 @@
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { compareTrees } from "../../action/compare-trees.ts";
 import { defineChange } from "../../action/define-action.ts";
 import { ActionFailure } from "../../action/failure.ts";
 import type { ReadFiles } from "../../action/files.ts";
+import { temporaryName } from "../../action/temporary-name.ts";
 import { measureTree, measureWords } from "./measure-tree.ts";
 
 export const filesRemove = defineChange({
@@ -38,7 +39,18 @@ before. On another file system than the run's folder it is copied there first, a
   },
   async inspect({ path }, context) {
     const stat = await context.files.stat(path);
-    if (stat === undefined) return { state: "done", seen: `there is no ${path}`, result: { path, trash: null } };
+    if (stat === undefined) {
+      // Between two file systems the original is renamed aside, then removed: an interruption leaves it there.
+      const aside = join(dirname(path), temporaryName(basename(path), "trash"));
+      if ((await context.files.stat(aside)) === undefined)
+        return { state: "done", seen: `there is no ${path}`, result: { path, trash: null } };
+      const summary = "what an interrupted removal left";
+      return {
+        state: "partial",
+        seen: `${path} is gone, but ${aside} is left`,
+        changes: [{ kind: "remove", target: aside, summary }],
+      };
+    }
     const summary = `→ the run's trash: ${measureWords(stat, await measureTree(path, stat, context))}`;
     return { state: "not-done", seen: `${path} is there`, changes: [{ kind: "remove", target: path, summary }] };
   },
@@ -47,7 +59,8 @@ before. On another file system than the run's folder it is copied there first, a
   },
   async run({ path }, { files, remember }) {
     await remember("trash", files.trashPath(path));
-    return { path, trash: await files.trash(path) };
+    const trash = await files.trash(path);
+    return { path, trash: (await files.stat(trash)) === undefined ? null : trash };
   },
   async undo({ path, kind }, { files, recall }) {
     const remembered = recall("trash");

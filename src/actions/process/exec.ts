@@ -43,7 +43,7 @@ the step is then in doubt.
 
 With \`reads: true\` the author vouches that the program only looks; then \`plan\` runs it too.`,
   example: `argv: [pg_restore, --exit-on-error, --dbname, app, /backup/app.dump]
-env: { PGPASSWORD: "\${{ secrets.dbPassword }}" }
+env: { PGPASSFILE: "\${{ inputs.passwords }}" }
 `,
   paths: ["cwd"],
   repeatable: false,

@@ -45,7 +45,8 @@ async function once<T>(
     const keys = String(data);
     if (keys.includes("\x03")) onInterrupt();
     if (keys.includes("\x03") || keys.includes("\x04") || refuses(keys)) end();
-    else keyInput.write(keys);
+    // Ctrl-Z would stop the process with the terminal in a mode that no shell expects.
+    else keyInput.write(keys.replaceAll("\x1a", ""));
   };
   const places = [stdin, stdout] as const;
   for (const stream of places) for (const name of ["end", "close", "error"]) stream.on(name, end);

@@ -19,7 +19,7 @@ export async function checkActions(draft: Draft, catalog: Catalog): Promise<void
     const action = await resolve(draft, catalog, step.path, step.raw["uses"]);
     if (!action) continue;
     step.action = action;
-    await checkWith(draft, action, [...step.path, "with"], step.raw["with"]);
+    await checkWith(draft, action, [...step.path, "with"], step.raw["with"], step.raw);
     checkEffect(draft, step, action);
     await checkNested(draft, catalog, step);
   }
@@ -71,13 +71,21 @@ async function resolve(
   return undefined;
 }
 
-async function checkWith(draft: Draft, action: Action, path: SourcePath, value: Json | undefined): Promise<void> {
+/** `around` is the step: what stands there instead of in `with` is not missing, too. */
+async function checkWith(
+  draft: Draft,
+  action: Action,
+  path: SourcePath,
+  value: Json | undefined,
+  around: JsonObject = {},
+): Promise<void> {
   if (value !== undefined && !isJsonObject(value)) return; // the envelope has said so
   const check = await checker(`action-${action.name}`, action.input, {
     lenient: holdsExpression,
     near: (a, b) => nearest(a, [b]) !== undefined,
   });
   for (const problem of check(value ?? {})) {
+    if (problem.kind === "missing-key" && problem.path.length === 0 && problem.key in around) continue;
     const at = [...path, ...problem.path];
     const wording = describeProblem(problem, `\`with\` of ${action.name}`, draft.document.raw(at));
     const range =

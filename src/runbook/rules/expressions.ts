@@ -127,11 +127,22 @@ function tellable(draft: Draft, text: string, problems: readonly ExpressionProbl
       // `load-it` is read as two names, neither of which is known.
       const message = before.message.replace(/`(\S+)`/, `\`$1-${words}\``);
       told[told.length - 1] = { ...problem, message, start: before.start };
-    } else if (problem.hint === undefined && problem.message.startsWith("Newlines"))
-      told.push({ ...problem, hint: "between double quotes YAML makes a line end of \\n; write \\\\n" });
-    else told.push(problem);
+    } else {
+      const hint = habitHint(text, problem);
+      told.push(hint === undefined ? problem : { ...problem, hint });
+    }
   }
   return told;
+}
+
+/** What a slip of the pen or another language's habit makes of an expression. */
+function habitHint(text: string, { message, start }: ExpressionProblem): string | undefined {
+  const rest = text.slice(start);
+  if (message.startsWith("Newlines")) return "between double quotes YAML makes a line end of \\n; write \\\\n";
+  if (message.includes("never closed") && /^[^}]*\}(?!\})/.test(rest)) return "an expression ends with two braces: }}";
+  if (!message.startsWith("The expression is not complete")) return undefined;
+  if (/[^=!<>]=(?!=)/.test(text)) return "equality is written ==";
+  return /\s(and|or|not)\s/.test(text) ? "and, or, not are written &&, ||, !" : undefined;
 }
 
 function tooEarly(scope: Scope, reference: Reference): { message: string; hint?: string } | undefined {

@@ -33,12 +33,11 @@ export async function checkInputs(draft: Draft): Promise<void> {
     const at = ["inputs", name, "default"];
     const accepted = await acceptValue(name, declaration, declaration.default);
     if (!("problem" in accepted)) continue;
-    const expected = declaration.type === "boolean" ? ["boolean"] : declaration.type === "string" ? ["string"] : [];
     draft.error(
       "bad-default",
       draft.document.locate(at),
       `the default of \`${name}\` ${accepted.problem}`,
-      yamlHabit(declaration.default, expected, draft.document.raw(at)),
+      yamlHabit(declaration.default, [declaration.type], draft.document.raw(at)),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from "../../schema/json.ts";
-import type { Draft, DraftStep } from "../draft.ts";
+import type { Draft, DraftStep, SourcePath } from "../draft.ts";
 import { stepName } from "../draft.ts";
 import { onlyLooks } from "../effect.ts";
 import { mentions } from "../mentions.ts";
@@ -7,11 +7,34 @@ import { mentions } from "../mentions.ts";
 /** What is no mistake, and will hurt one night. */
 export function warnOfTraps(draft: Draft): void {
   draft.steps.forEach((step, index) => {
+    warnOfPlainText(draft, step);
     if (!step.action) return;
     warnOfUnchecked(draft, step);
     warnOfPipe(draft, step);
     warnOfBackground(draft, step, draft.steps.slice(index + 1));
   });
+}
+
+/** Other tools' ways to write an expression, which are text here. */
+const otherWays = /(?<!\$)\{\{\s*(inputs|steps|run)\.[^}]*\}\}|\$[{(](inputs|steps|run)\.[^})]*[})]/;
+
+function warnOfPlainText(draft: Draft, step: DraftStep): void {
+  const walk = (value: Json | undefined, path: SourcePath): void => {
+    if (typeof value === "object" && value !== null) {
+      for (const [key, one] of Object.entries(value)) walk(one, [...path, Array.isArray(value) ? Number(key) : key]);
+      return;
+    }
+    const found = typeof value === "string" ? otherWays.exec(value) : null;
+    const scalar = found && draft.document.scalar(path);
+    if (!found || !scalar) return;
+    const range = {
+      start: scalar.sourceOffset(found.index),
+      end: scalar.sourceOffset(found.index + found[0].length - 1) + 1,
+    };
+    const inside = found[0].replace(/^\$?[{(]+\s*|\s*[})]+$/g, "");
+    draft.warn("not-an-expression", range, `\`${found[0]}\` is plain text here`, `write \${{ ${inside} }}`);
+  };
+  for (const key of ["title", "with", "confirm", "check"]) walk(step.raw[key], [...step.path, key]);
 }
 
 function looks(step: DraftStep): boolean {

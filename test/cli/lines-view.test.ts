@@ -1,0 +1,55 @@
+import { PassThrough } from "node:stream";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { linesView } from "../../src/cli/terminal/lines-view.ts";
+import type { RunEvent } from "../../src/event/event.ts";
+
+function linesOf(events: readonly RunEvent[]): string[] {
+  const out = new PassThrough({ encoding: "utf8" });
+  const view = linesView(out);
+  for (const event of events) view.onEvent({ ...event, at: "2026-11-21T03:02:11.000Z" });
+  return String(out.read() ?? "")
+    .split("\n")
+    .slice(0, -1);
+}
+
+const progress = (done: number): RunEvent => ({
+  type: "progress",
+  step: "load",
+  key: "load#1",
+  done,
+  total: 100,
+  unit: "files",
+});
+const output = (...lines: string[]): RunEvent => ({ type: "output", step: "load", key: "load#1", lines });
+const note = (line: string): RunEvent => ({ type: "note", step: "load", key: "load#1", line });
+
+test("progress is told at every tenth", () => {
+  const lines = linesOf(Array.from({ length: 101 }, (_, i) => progress(i)));
+  assert.is(lines.length, 10);
+  assert.is(lines[0], "03:02:11     load: 10 % · 10 of 100 files");
+  assert.is(lines.at(-1), "03:02:11     load: 100 % · 100 of 100 files");
+});
+
+test("of a program's last lines, each is told once", () => {
+  const lines = linesOf([output("a", "b"), output("a", "b", "c"), output("b", "c", "d"), output("x")]);
+  assert.equal(
+    lines.map((line) => line.split("| ")[1]),
+    ["a", "b", "c", "d", "x"],
+  );
+});
+
+test("a note is told again only when it says something new", () => {
+  assert.is(linesOf([note("port 1 refused · 1 s"), note("port 1 refused · 2 s"), note("it answers")]).length, 2);
+});
+
+test("a reader who is gone stops nothing", async () => {
+  const out = new PassThrough();
+  const view = linesView(out);
+  out.destroy(new Error("EPIPE"));
+  await new Promise((resolve) => setImmediate(resolve));
+  view.onEvent(progress(50));
+  await view.close();
+});
+
+test.run();
