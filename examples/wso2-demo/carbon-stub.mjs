@@ -9,8 +9,7 @@ const home = process.argv.find((word) => word.startsWith("-Dcarbon.home="))?.sli
 const repository = join(home, "repository");
 const pidFile = join(home, "wso2carbon.pid");
 const lock = join(repository, "database/WSO2CARBON_DB.lock.db");
-const startUp = 1000;
-const shutDown = 1000;
+const pause = Number(process.env.CARBON_STUB_PAUSE ?? 1000);
 const lifetime = 10 * 60 * 1000;
 
 const time = () => new Date().toISOString();
@@ -47,8 +46,8 @@ const server = createServer((request, response) => {
 server.on("error", (error) => giveUp(`Port ${port} can't be used: ${error.message}`));
 
 setTimeout(() => {
-  server.listen(port, "127.0.0.1", () => log(" INFO", `WSO2 Carbon started in ${startUp / 1000} sec`));
-}, startUp);
+  server.listen(port, "127.0.0.1", () => log(" INFO", `WSO2 Carbon started in ${pause / 1000} sec`));
+}, pause);
 
 let stopping = false;
 function stop() {
@@ -59,7 +58,7 @@ function stop() {
   setTimeout(() => {
     log(" INFO", "Shutdown complete");
     leave(0);
-  }, shutDown);
+  }, pause);
 }
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);

@@ -17,7 +17,7 @@ const colors = {
   97: "#f0f6fc",
 };
 const [cellWidth, lineHeight, margin] = [8.4, 19, 16];
-const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** A terminal's lines as a picture. Fonts are those of the reader's machine; every run of cells is put at its column. */
 export function drawSvg(rows, columns, title) {
@@ -26,7 +26,7 @@ export function drawSvg(rows, columns, title) {
   const lines = rows.flatMap((line, y) => runsOf(line).map((run) => textOf(run, y)));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
-    `<title>${escape(title)}</title>`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="#0d1117"/>`,
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#c9d1d9" xml:space="preserve">`,
     ...lines,
@@ -60,5 +60,5 @@ function textOf({ x, style, text }, y) {
     ...(style.dim ? ['opacity="0.6"'] : []),
     ...(style.underline ? ['text-decoration="underline"'] : []),
   ];
-  return `<text ${attributes.join(" ")}>${escape(shown)}</text>`;
+  return `<text ${attributes.join(" ")}>${escaped(shown)}</text>`;
 }

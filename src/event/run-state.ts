@@ -55,6 +55,8 @@ export interface RunState {
   lastAt?: string;
   endedAt?: string;
   message?: string;
+  /** What the run handed on, once it is done. */
+  outputs?: JsonObject;
 }
 
 export function emptyRunState(): RunState {
@@ -148,6 +150,7 @@ export function foldEvent(state: RunState, event: TimedEvent): RunState {
       state.status = event.state;
       state.endedAt = event.at;
       if (event.why !== undefined) state.message = event.why;
+      if (event.outputs !== undefined) state.outputs = event.outputs;
       break;
     default:
       event satisfies never;

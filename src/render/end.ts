@@ -1,7 +1,6 @@
 import { formatDuration } from "../action/duration.ts";
 import type { RunState } from "../event/run-state.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import type { JsonObject } from "../schema/json.ts";
 import { displayWidth, hang, pad } from "./layout.ts";
 import { printable, printableLines } from "./printable.ts";
 import { changesMade, nextCommands, nextLines, statusOf, stepsOf, tallyOf } from "./run-facts.ts";
@@ -16,7 +15,6 @@ export interface EndedRun {
   readonly end:
     | { readonly state: "done" | "abandoned" }
     | { readonly state: "paused"; readonly reason: string; readonly message: string; readonly step?: string };
-  readonly outputs?: JsonObject;
 }
 
 export interface EndOptions {
@@ -42,7 +40,7 @@ export function renderEnd(run: EndedRun, options: EndOptions): string {
   return lines.join("\n");
 }
 
-function over({ id, state, runbook, end, outputs }: EndedRun, paint: Style, width: number): string[] {
+function over({ id, state, runbook, end }: EndedRun, paint: Style, width: number): string[] {
   const took =
     state.started && state.endedAt
       ? ` · ${formatDuration(Date.parse(state.endedAt) - Date.parse(state.started.at))}`
@@ -61,7 +59,7 @@ function over({ id, state, runbook, end, outputs }: EndedRun, paint: Style, widt
     ...(failed.length > 0
       ? hang("  ", `failed, and the run went on: ${failed.map((step) => step.id).join(", ")}`, width).map(paint.yellow)
       : []),
-    ...Object.entries(outputs ?? {}).flatMap(([name, value]) =>
+    ...Object.entries(state.outputs ?? {}).flatMap(([name, value]) =>
       hang(`  ${name}  `, printable(typeof value === "string" ? value : JSON.stringify(value)), width),
     ),
   ];

@@ -51,10 +51,6 @@ export function tallyOf(runbook: Runbook | undefined, { state, live }: RunFacts)
     .join(" · ");
 }
 
-export function isThrough(step: StepState | undefined): boolean {
-  return step !== undefined && through.has(step.status);
-}
-
 /** `finished 6 changes`. What was found done already is no change of this run; what failed may still have changed something. */
 export function changesMade(runbook: Runbook | undefined, state: RunState): string {
   const steps = stepsOf(runbook, state);

@@ -119,7 +119,12 @@ for (const width of [80, 200]) {
         options,
       ),
       renderEnd(
-        { id: "k7", state: stateAfter(over), runbook, end: { state: "done" }, outputs: { loaded: "/srv/dump.sql" } },
+        {
+          id: "k7",
+          state: { ...stateAfter(over), outputs: { loaded: "/srv/dump.sql" } },
+          runbook,
+          end: { state: "done" },
+        },
         options,
       ),
     ];

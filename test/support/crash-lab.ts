@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readJournal } from "../../src/journal/read-journal.ts";
 import type { JournalRecord } from "../../src/journal/record.ts";
-import { belay, type Ended, startBelay } from "./belay-process.ts";
+import { belay, type Ended, type Running, startBelay } from "./belay-process.ts";
 import { type Thing, worldOf } from "./crash-world.ts";
 import { type EffectServer, effectServer } from "./effect-server.ts";
 
@@ -35,6 +35,8 @@ export interface Life {
   /** How often each effect happened, by name: lines in `effects`, and requests that were served. */
   effects(): Map<string, number>;
   start(more: { crashAt?: string; endChildren?: boolean; trace?: string }): Promise<Ended>;
+  /** Starts the run and leaves it to the test. */
+  begin(): Running;
   /** Kills belay while the server handles a POST, before or after it took effect. */
   startAndKillAt(moment: "before" | "after"): Promise<Ended>;
   resume(...options: string[]): Promise<Ended>;
@@ -81,6 +83,7 @@ function beginLife(scenario: Scenario, folder: string, server: EffectServer, key
   const places = { home, cwd: work };
   const common = ["--yes", "--output", "ndjson", ...scenario.answers];
   const run = () => runsIn(home)[0];
+  const begin = () => startBelay(["run", runbook, "-i", `url=${url}`, ...common], places);
   return {
     work,
     home,
@@ -93,8 +96,9 @@ function beginLife(scenario: Scenario, folder: string, server: EffectServer, key
       return counts;
     },
     start: (more) => belay(["run", runbook, "-i", `url=${url}`, ...common], { ...places, ...more }),
+    begin,
     async startAndKillAt(moment) {
-      const { child, ended } = startBelay(["run", runbook, "-i", `url=${url}`, ...common], places);
+      const { child, ended } = begin();
       server.onPost = async (at) => {
         if (at !== moment) return;
         server.onPost = undefined;

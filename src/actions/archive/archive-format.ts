@@ -61,18 +61,6 @@ export interface ArchiveFormat {
   write(members: AsyncIterable<NewMember>): AsyncIterable<Buffer>;
 }
 
-/** The format that a file name promises. The package behind it is loaded here and not before. */
-export async function archiveFormat(path: string): Promise<ArchiveFormat> {
-  const name = path.toLowerCase();
-  if (name.endsWith(".tar")) return (await import("./tar-format.ts")).tar;
-  if (name.endsWith(".tar.gz") || name.endsWith(".tgz")) return (await import("./tar-format.ts")).tarGz;
-  if (name.endsWith(".zip")) return (await import("./zip-format.ts")).zip;
-  throw new ActionFailure(
-    "wrong-input",
-    `The kind of archive is told by the name, and ${path} does not end in .tar, .tar.gz, .tgz or .zip`,
-  );
-}
-
 /** The failure of an archive that can't be read to its end. */
 export function damaged(path: string, why: string): ActionFailure {
   return new ActionFailure("failed", `The archive ${path} is damaged: ${why}`);

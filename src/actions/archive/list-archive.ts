@@ -1,6 +1,7 @@
 import type { ReadContext } from "../../action/context.ts";
 import { byteProgress } from "../files/byte-progress.ts";
-import { type ArchiveEntry, type ArchiveFormat, archiveFormat } from "./archive-format.ts";
+import type { ArchiveEntry, ArchiveFormat } from "./archive-format.ts";
+import { archiveFormat } from "./load-format.ts";
 
 /** All entries of an archive, read to its end: it is whole when this returns (the content of a zip is not looked at). */
 export async function listArchive(

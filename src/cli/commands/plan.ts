@@ -4,6 +4,7 @@ import type { StepState } from "../../event/run-state.ts";
 import { differences } from "../../plan/digest.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../render/plan.ts";
+import { formatTime } from "../../render/time.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { type FoundRun, findRun } from "../find-run.ts";
@@ -93,6 +94,8 @@ async function planResume(io: Io, given: string, options: PlanCommandOptions): P
 
 const through = new Set<StepState["status"]>(["done", "already-done", "skipped", "done-by-hand"]);
 
+const at = (iso: string | undefined) => (iso === undefined ? "" : ` at ${formatTime(iso, { now: Date.now() })}`);
+
 function progressOf(run: FoundRun): {
   progress: { run: string; finished: Map<string, string>; begun: Map<string, string> };
   steps: { [id: string]: { result: StepState["result"] & {}; status: string } };
@@ -102,10 +105,10 @@ function progressOf(run: FoundRun): {
   const steps: ReturnType<typeof progressOf>["steps"] = {};
   for (const step of run.state.steps.values()) {
     if (through.has(step.status)) {
-      finished.set(step.id, `${step.status} at ${step.endedAt ?? "an unknown time"}`);
+      finished.set(step.id, `${step.status}${at(step.endedAt)}`);
       steps[step.id] = { result: (step.result ?? null) as StepState["result"] & {}, status: step.status };
     } else if (step.status === "running" || step.status === "in-doubt")
-      begun.set(step.id, `begun at ${step.startedAt ?? "an unknown time"}, and its end is not known`);
+      begun.set(step.id, `begun${at(step.startedAt)}, and its end is not known`);
   }
   return { progress: { run: run.folder.id, finished, begun }, steps };
 }
