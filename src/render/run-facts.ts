@@ -12,8 +12,6 @@ export interface RunFacts {
   readonly live: boolean;
 }
 
-const through = new Set<StepStatus>(["done", "already-done", "skipped", "done-by-hand"]);
-
 /** A step's status as it is true now: what "runs" while nobody runs it is in doubt. */
 export function statusOf(step: StepState | undefined, live: boolean): StepStatus {
   if (!step) return "pending";
