@@ -10,7 +10,8 @@ if [ "$major" -lt 20 ]; then
 fi
 
 echo "setup: npm packages"
-npm ci --no-audit --no-fund --loglevel=error
+# Not `npm ci`: it refuses where a registry does not carry the optional packages of every other platform.
+npm install --no-save --no-audit --no-fund --loglevel=error
 
 missing=()
 for program in strace zip unzip openssl tar setpriv; do
