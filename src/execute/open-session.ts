@@ -1,6 +1,6 @@
 import type { Systems } from "../action/systems.ts";
 import type { RunEvent, TimedEvent } from "../event/event.ts";
-import { foldEvent, type RunState } from "../event/run-state.ts";
+import { foldEvent, type RunState, type StepStatus } from "../event/run-state.ts";
 import { fileDurable } from "../journal/file-durable.ts";
 import type { FileJournal } from "../journal/file-journal.ts";
 import type { RunFolder } from "../journal/run-folder.ts";
@@ -50,12 +50,23 @@ export function openSession(options: TurnOptions): Session {
     run,
     turn: state.turns,
     folders: { logs: folder.logs, trash: folder.trash },
-    values: { inputs: state.inputs, steps: {}, run: { ...run } },
+    values: { inputs: state.inputs, steps: finishedSteps(state), run: { ...run } },
     stops: options.stops,
     ...lookingPart(source, folder.logs),
     emit,
   };
 }
+
+/** What earlier turns brought to an end; a replay says the same again, step by step. */
+function finishedSteps(state: RunState): Session["values"]["steps"] {
+  const steps: Session["values"]["steps"] = {};
+  for (const { id, status, result } of state.steps.values()) {
+    if (through.has(status)) steps[id] = { result: result ?? null, status };
+  }
+  return steps;
+}
+
+const through = new Set<StepStatus>(["done", "already-done", "skipped", "done-by-hand"]);
 
 /** Folds every event of a journal that is read or written into a state, and hands the new ones on. */
 export function foldingListener(state: RunState, onEvent: TurnOptions["onEvent"]): (event: TimedEvent) => void {

@@ -2,11 +2,11 @@ import type { EventOf } from "../event/event.ts";
 import { renderTemplate } from "../expression/template.ts";
 import { absoluteInput } from "../look/absolute-input.ts";
 import { holds } from "../look/conditions.ts";
+import { inputProblem } from "../look/input-problem.ts";
 import { canLook, type LookResult, lookAt, sentence } from "../look/look.ts";
 import { scopeOf } from "../look/world.ts";
 import { type Effect, effectOf } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
-import { checker } from "../schema/check.ts";
 import type { Json } from "../schema/json.ts";
 import { type Finished, finished } from "./outcome.ts";
 import { RunPause } from "./pause.ts";
@@ -17,15 +17,21 @@ export type Started = EventOf<"step-started">;
 /**
  * Everything before a step's effect: is it wanted, is it done already, may it begin, and what will undo need?
  * Returns what is recorded before the effect, or the end of the step when there is nothing to do.
+ * `begunBefore`: an earlier attempt of this run began to change the world.
  */
-export async function prepare(session: Session, step: Step, key: string): Promise<Started | Finished> {
+export async function prepare(
+  session: Session,
+  step: Step,
+  key: string,
+  begunBefore: boolean,
+): Promise<Started | Finished> {
   let input: Json;
   try {
     const scope = scopeOf(session.values);
     if (step.when && !holds(step.when, scope))
       return finished(step, key, "skipped", { message: `its condition does not hold: ${step.when.text}` });
     const rendered = renderTemplate(step.with, scope);
-    const wrong = await problemOf(step, rendered);
+    const wrong = await inputProblem(step, rendered);
     if (wrong) return finished(step, key, "failed", { message: wrong });
     input = absoluteInput(step.action, rendered, session.cwd);
   } catch (error) {
@@ -36,21 +42,29 @@ export async function prepare(session: Session, step: Step, key: string): Promis
     await confirmIfAsked(session, step, key);
     return started(session, step, key, effect, input);
   }
-  return prepareChange(session, step, key, input);
+  return prepareChange(session, step, key, input, begunBefore);
 }
 
-async function prepareChange(session: Session, step: Step, key: string, input: Json): Promise<Started | Finished> {
+async function prepareChange(
+  session: Session,
+  step: Step,
+  key: string,
+  input: Json,
+  begunBefore: boolean,
+): Promise<Started | Finished> {
   const look = canLook(step)
     ? await lookAt(session, step, input, { id: step.id, key, signal: session.stops.now })
     : undefined;
   if (look?.state === "done") {
-    return finished(step, key, "already-done", {
+    // What an earlier attempt of this run began is this run's own work, and undo's concern.
+    return finished(step, key, begunBefore ? "done" : "already-done", {
       message: look.seen,
       ...(look.result === undefined ? {} : { result: look.result }),
     });
   }
   // An action that inspects itself judges a half-done world by itself; an author's check hands the question to a person.
-  if (step.check && look?.state === "partial" && !step.repeatable) return halfDone(session, step, key, input, look);
+  if (step.check && look?.state === "partial" && !step.repeatable)
+    return halfDone(session, step, key, input, look, begunBefore);
   if (step.check && look?.state === "unknown")
     return finished(step, key, "failed", { message: `nothing was begun: ${look.seen}`, retryable: true });
   return goAhead(session, step, key, input, look);
@@ -83,9 +97,12 @@ async function halfDone(
   key: string,
   input: Json,
   look: LookResult,
+  begunBefore: boolean,
 ): Promise<Started | Finished> {
   session.durable.flush();
-  const message = "it is half done before it was begun in this run";
+  const message = begunBefore
+    ? "an earlier attempt left it half done"
+    : "it is half done before it was begun in this run";
   const ruling = await session.answerer.rule({
     kind: "ruling",
     situation: "half-done",
@@ -102,7 +119,7 @@ async function halfDone(
   if (!ruling) throw new RunPause("in-doubt", `step ${step.id}: ${message} (${look.seen})`, step.id);
   switch (ruling.decision) {
     case "look-again":
-      return prepareChange(session, step, key, input);
+      return prepareChange(session, step, key, input, begunBefore);
     case "run-again":
       return goAhead(session, step, key, input, look);
     case "skip":
@@ -141,24 +158,6 @@ async function confirmIfAsked(session: Session, step: Step, key: string): Promis
     message,
     ...(type === undefined ? {} : { typed: type }),
   });
-}
-
-/** The exact check of `with`, now that no expression stands in it. */
-async function problemOf(step: Step, input: Json): Promise<string | undefined> {
-  // What holds no expression was checked when the runbook was loaded.
-  if (!JSON.stringify(step.written).includes("${{")) return undefined;
-  const check = await checker(`action-${step.uses}`, step.action.input);
-  const whole = step.poll ? { ...(input as object), until: true } : input;
-  const problem = check(whole)[0];
-  if (!problem) return undefined;
-  const at = problem.path.join(".");
-  const what =
-    problem.kind === "invalid"
-      ? problem.rule
-      : problem.kind === "wrong-type"
-        ? `is ${JSON.stringify(problem.value)}, and must be ${problem.expected.join(" or ")}`
-        : problem.kind;
-  return `its input is wrong: \`${at || "with"}\` ${what}`;
 }
 
 function started(

@@ -23,10 +23,12 @@ export async function runStep(session: Session, step: Step): Promise<StepEnd> {
   // What preflight saw in an earlier turn says nothing of now: it has a key of its own in each turn.
   const base = step.section === "preflight" && !step.once ? `${step.id}@${session.turn}` : step.id;
   let triesLeft = step.retry?.attempts ?? 1;
+  let begunBefore = false;
   for (let attempt = 1; ; attempt++) {
     const key = `${base}#${attempt}`;
     if (session.stops.pause.aborted) throw new RunPause("interrupted", "the run was stopped on request", step.id);
-    const { begun, outcome, fresh } = await attemptOnce(session, step, key);
+    const { begun, outcome, fresh } = await attemptOnce(session, step, key, begunBefore);
+    begunBefore ||= begun?.effect === "change";
     if (outcome.type === "step-finished" && outcome.state !== "failed")
       return { status: outcome.state, result: outcome.result ?? null };
     triesLeft -= 1;
@@ -49,14 +51,14 @@ interface Attempted {
   readonly fresh: boolean;
 }
 
-async function attemptOnce(session: Session, step: Step, key: string): Promise<Attempted> {
+async function attemptOnce(session: Session, step: Step, key: string, begunBefore: boolean): Promise<Attempted> {
   const { durable } = session;
   let fresh = false;
   const begun = await durable.once(
     `${key} begun`,
     async () => {
       fresh = true;
-      return prepare(session, step, key);
+      return prepare(session, step, key, begunBefore);
     },
     { lazyFor: (event) => event.type === "step-finished" || event.effect !== "change" },
   );
@@ -70,7 +72,8 @@ async function attemptOnce(session: Session, step: Step, key: string): Promise<A
       fresh = true;
       return perform(session, step, key, begun.effect, begun.input);
     },
-    { lazyFor: () => true, happened: true },
+    // What a person states is on disk before anything builds on it.
+    { lazyFor: () => begun.effect !== "manual", happened: true },
   );
   return { begun, outcome, fresh };
 }

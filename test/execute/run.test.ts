@@ -155,6 +155,39 @@ test("finally runs when the run ends, not when it pauses", async () => {
   engine.remove();
 });
 
+test("a run that is given up runs its finally steps, which still know what was done", async () => {
+  const text = `${stepsOf(`
+- { id: say, uses: exec, reads: true, with: { argv: [echo, hello] } }
+- { id: stuck, uses: exec, with: { argv: ["false"] }, repeatable: true }`)}finally:
+  - { id: tell, uses: files.write, with: { path: told, content: "\${{ steps.say.result.lines[0] }} \${{ steps.stuck.status }}" } }
+`;
+  const engine = engineFor(await runbookOf(text));
+  assert.is((await engine.turn()).end.state, "paused");
+  const { end, state } = await engine.turn(undefined, { abandon: "no use" });
+  assert.equal(end, { state: "abandoned" });
+  assert.is(state.message, "no use");
+  assert.is(readFileSync(join(engine.home, "told"), "utf8"), "hello pending");
+  engine.remove();
+});
+
+test("what an earlier attempt of the run did is the run's own work", async () => {
+  const engine = engineFor(
+    await runbookOf(
+      stepsOf(`
+- id: make
+  uses: shell
+  with: { script: "touch made; exit 3" }
+  check: { uses: exec, with: { argv: [test, -e, made] }, done: "\${{ result.exitCode == 0 }}" }
+`),
+    ),
+  );
+  assert.is((await engine.turn()).state.steps.get("make")?.status, "failed");
+  const { end, state } = await engine.turn();
+  assert.equal(end, { state: "done" });
+  assert.is(state.steps.get("make")?.status, "done");
+  engine.remove();
+});
+
 test("preflight runs again on every turn, unless it says once", async () => {
   const text = `apiVersion: belay/v1
 name: test

@@ -8,7 +8,7 @@ import type { RunEvent } from "../../src/event/event.ts";
 import { emptyRunState, foldEvent, type RunState } from "../../src/event/run-state.ts";
 import { foldingListener, openSession } from "../../src/execute/open-session.ts";
 import type { Answerer } from "../../src/execute/questions.ts";
-import { type RunEnd, runToEnd } from "../../src/execute/run-loop.ts";
+import { abandonRun, type RunEnd, runToEnd } from "../../src/execute/run-loop.ts";
 import { FileJournal } from "../../src/journal/file-journal.ts";
 import { timed } from "../../src/journal/record.ts";
 import { makeRunFolder, type RunFolder } from "../../src/journal/run-folder.ts";
@@ -49,7 +49,7 @@ export interface Engine {
   readonly home: string;
   readonly folder: RunFolder;
   /** The first turn starts the run, each later one resumes it. */
-  turn(answerer?: Answerer, stops?: { pause?: AbortSignal; now?: AbortSignal }): Promise<Turn>;
+  turn(answerer?: Answerer, stops?: { pause?: AbortSignal; now?: AbortSignal; abandon?: string }): Promise<Turn>;
   remove(): void;
 }
 
@@ -101,7 +101,7 @@ export function engineFor(runbook: Runbook, inputs: JsonObject = {}): Engine {
         host: hostname(),
         onEvent,
       });
-      const end = await runToEnd(session);
+      const end = stops.abandon === undefined ? await runToEnd(session) : await abandonRun(session, stops.abandon);
       journal.close();
       return { end, state, events };
     },
