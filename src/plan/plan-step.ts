@@ -2,6 +2,7 @@ import { evaluateKnown } from "../expression/evaluate.ts";
 import { renderKnown } from "../expression/template.ts";
 import { absoluteInput } from "../look/absolute-input.ts";
 import { holds } from "../look/conditions.ts";
+import { inputProblem } from "../look/input-problem.ts";
 import { canLook, lookAt, runRead, sentence } from "../look/look.ts";
 import { pollOnce } from "../look/poll.ts";
 import { type Place, scopeOf } from "../look/world.ts";
@@ -23,13 +24,10 @@ interface Seen {
 
 export async function planStep(planning: Planning, step: Step): Promise<PlannedStep> {
   const scope = scopeOf(planning.world.values);
-  const rendered = renderInput(planning, step);
+  const rendered = await renderInput(planning, step);
   const effect = effectOf(step.action, step.reads, "failed" in rendered ? step.written : rendered.value);
   const when = judgeWhen(planning, step, scope);
-  const seen =
-    "failed" in rendered
-      ? { state: "would-fail" as const, reason: rendered.failed }
-      : await see(planning, step, effect, rendered, when);
+  const seen = await see(planning, step, effect, rendered, when);
   if (seen.result !== undefined || seen.state === "skipped") {
     planning.known.add(step.id);
     planning.world.values.steps[step.id] ??= {
@@ -46,9 +44,11 @@ export async function planStep(planning: Planning, step: Step): Promise<PlannedS
 
 type Rendered = { readonly value: Json; readonly after: readonly string[] } | { readonly failed: string };
 
-function renderInput(planning: Planning, step: Step): Rendered {
+async function renderInput(planning: Planning, step: Step): Promise<Rendered> {
   try {
     const { value, after } = renderKnown(step.with, scopeOf(planning.world.values), unknownIn(planning));
+    const wrong = after.length > 0 ? undefined : await inputProblem(step, value);
+    if (wrong) return { failed: wrong };
     return { value: after.length > 0 ? value : absoluteInput(step.action, value, planning.cwd), after };
   } catch (error) {
     return { failed: sentence(error) };
@@ -71,19 +71,15 @@ function judgeWhen(planning: Planning, step: Step, scope: { [root: string]: Json
   }
 }
 
-async function see(
-  planning: Planning,
-  step: Step,
-  effect: Effect,
-  rendered: Exclude<Rendered, { failed: string }>,
-  when: When,
-): Promise<Seen> {
+async function see(planning: Planning, step: Step, effect: Effect, rendered: Rendered, when: When): Promise<Seen> {
   const through = planning.progress?.finished.get(step.id);
   if (through !== undefined && (step.section !== "preflight" || step.once))
     return { state: "finished", reason: through };
   if ("failed" in when) return { state: "would-fail", reason: when.failed };
   if ("holds" in when && !when.holds)
     return { state: "skipped", reason: `its condition does not hold: ${step.when?.text ?? ""}` };
+  // Only now: what does not run may have input that can't be had, such as the result of a step that was skipped, too.
+  if ("failed" in rendered) return { state: "would-fail", reason: rendered.failed };
   const begun = planning.progress?.begun.get(step.id);
   const place: Place = { id: step.id, key: `${step.id}#plan`, signal: planning.signal };
   if (effect === "manual") return { state: "by-hand", reason: "a person acts here" };

@@ -26,6 +26,9 @@ function both(name: string, check: (make: Place["files"], place: Place) => Promi
   }
 }
 
+// The environment is read once, before the first program.
+process.env["BELAY_TEST_INHERITED"] = "yes";
+
 const sh = (processes: Processes, script: string, more = {}) =>
   processes.run({ argv: ["bash", "-c", script], ...more });
 
@@ -36,10 +39,8 @@ both("keeps exit code, stdout and stderr apart", async (make) => {
 
 both("gives run, step and variables to the child, in the folder it wants", async (make, place) => {
   mkdirSync(join(place.folder, "below"));
-  process.env["BELAY_TEST_INHERITED"] = "yes";
   const script = 'echo "$BELAY_RUN $BELAY_STEP $X $BELAY_TEST_INHERITED $PWD"';
   const result = await sh(make(), script, { env: { X: "a b", BELAY_RUN: "not mine" }, cwd: "below" });
-  delete process.env["BELAY_TEST_INHERITED"];
   assert.is(result.stdout, `k7 load#2 a b yes ${place.folder}/below\n`);
 });
 
