@@ -65,7 +65,11 @@ function brief(text) {
     const plain = line.replace(escapes, "");
     const step = /^[\d:]{8} ✔ (\w+) {2}done (?:after|already)/.exec(plain)?.[1];
     if (step) well.push(step);
-    else if (!/ ▸ | ⊘ | waiting: |: \d+ % |not in the manifest|agreed beforehand/.test(plain)) {
+    else if (
+      !/ ▸ | ⊘ | waiting: |: \d+ % |not in the manifest|agreed beforehand|started by|resumed by|which is gone|the run is done|^  (?:backup|takenAt|started) /.test(
+        plain,
+      )
+    ) {
       draw();
       lines.push(line);
     }
@@ -263,8 +267,11 @@ async function main() {
   belay(["resume", run, "--yes", ...answers]);
   const doubts = records(run).filter((event) => event.type === "decided");
   for (const { step, decision, via, seen } of doubts) {
-    const why = { repeatable: "it finds out by itself how far it got", check: "belay looked" }[via] ?? via;
-    say(`\nbelay's decision about ${step}: ${decision} (${why}${seen ? `: ${seen}` : ""})`);
+    const why = {
+      repeatable: "the swap sees by itself which folders are there, and does what is left",
+      check: "belay looked",
+    };
+    say(`\nbelay's decision about ${step}: ${decision}; ${why[via] ?? via}${seen ? `: ${seen}` : ""}`);
   }
 
   title("Proof");
@@ -310,10 +317,11 @@ async function main() {
   if (checks.includes(false)) throw new Error("something is not as it should be");
 
   title("What happened");
-  say(`Both servers run on the files of the backup. What was replaced is kept. belay was killed in the worst moment, and
-went on from its journal: that is all there is to it. It is a practice ground; the servers are stopped now.`);
-  title("What to try next");
-  say(`export BELAY_HOME=${env.BELAY_HOME}
+  say(`Two servers were backed up, damaged and restored. belay was killed while it swapped folders, and went on from its
+journal, without doing anything twice. What was replaced is kept beside the new. The servers are stopped now.
+
+To try next:
+export BELAY_HOME=${env.BELAY_HOME}
 node ${built} status ${run}          how the run went
 node ${built} logs ${run} start_km   what a step printed
 node ${built} show ${runbook("restore-repository")}

@@ -16,6 +16,8 @@ export interface ReadContext {
   /** `key` names this attempt, such as `load#2`. */
   readonly step: { readonly id: string; readonly key: string };
   readonly files: ReadFiles;
+  /** What `capture` recorded when an earlier attempt of this step began; absent on the first. */
+  readonly captured?: Json;
   /** Aborted when the step must end: time-out, a second Ctrl-C, a lost run. */
   readonly signal: AbortSignal;
   /** Absolute form of a path: relative ones are below the folder in which the run was started, `~` is the home folder. */

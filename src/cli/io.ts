@@ -32,7 +32,7 @@ export function processIo(): Io {
     interactive: stdin.isTTY === true && stdout.isTTY === true && !env["CI"],
     color: wanted(stdout.isTTY),
     errorColor: wanted(stderr.isTTY),
-    width: stdout.columns ?? 100,
+    width: stdout.columns ?? (Number(env["COLUMNS"]) || 80),
     user: operatorName(env),
   };
 }

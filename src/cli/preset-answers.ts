@@ -1,5 +1,6 @@
 import type { Answerer, Ruling } from "../execute/questions.ts";
 import { checker } from "../schema/check.ts";
+import type { Schema } from "../schema/define.ts";
 import type { Json } from "../schema/json.ts";
 import { CommandFailure, exit } from "./exit.ts";
 
@@ -20,7 +21,8 @@ export interface AnswerOptions {
   readonly orphans?: "wait" | "end";
 }
 
-function pairs(option: string, given: readonly string[] | undefined): Map<string, string> {
+/** `KEY=VALUE` options by key. */
+export function pairs(option: string, given: readonly string[] | undefined): Map<string, string> {
   return new Map(
     (given ?? []).map((one) => {
       const at = one.indexOf("=");
@@ -34,7 +36,12 @@ function pairs(option: string, given: readonly string[] | undefined): Map<string
  * Answers from the command line first, then whoever is there. `--yes` agrees to plain confirmations only; a typed one
  * wants `--confirm STEP=TEXT`.
  */
-export function presetAnswers(options: AnswerOptions, user: string, next: Answerer): Answerer {
+export function presetAnswers(
+  options: AnswerOptions,
+  user: string,
+  next: Answerer,
+  say: (line: string) => void,
+): Answerer {
   const confirms = pairs("confirm", options.confirm);
   const rulings = readRulings(options, user);
   const answers = pairs("answer", options.answer);
@@ -43,7 +50,10 @@ export function presetAnswers(options: AnswerOptions, user: string, next: Answer
       const agreed = { by: user, via: "option" as const };
       const text = confirms.get(question.step);
       if (question.type !== undefined && text === question.type) return agreed;
-      if (question.type !== undefined && text !== undefined) return undefined;
+      if (question.type !== undefined && text !== undefined) {
+        say(`--confirm ${question.step}: that is not the text that the step wants typed`);
+        return undefined;
+      }
       if (options.yes && question.type === undefined) return agreed;
       return next.confirm(question);
     },
@@ -63,13 +73,12 @@ export function presetAnswers(options: AnswerOptions, user: string, next: Answer
           if (ask.optional && [...answers.keys()].some((key) => key.startsWith(`${question.step}.`))) continue;
           return next.manual(question);
         }
-        const value = ask.schema.type === "string" ? text : parse(text);
+        const value = answerValue(ask.schema, text);
         const problem = (await checker(`ask ${JSON.stringify(ask.schema)}`, ask.schema))(value)[0];
-        if (problem)
-          throw new CommandFailure(
-            exit.wrongInput,
-            `--answer ${question.step}.${ask.name}=${text} does not fit what the step asks for`,
-          );
+        if (problem) {
+          say(`--answer ${question.step}.${ask.name}: that does not fit what the step asks for`);
+          return undefined;
+        }
         values[ask.name] = value;
       }
       return { by: user, values };
@@ -78,6 +87,11 @@ export function presetAnswers(options: AnswerOptions, user: string, next: Answer
       return options.orphans ?? next.orphans(question);
     },
   };
+}
+
+/** What a text on the command line means as an answer. */
+export function answerValue(schema: Schema, text: string): Json {
+  return schema.type === "string" ? text : parse(text);
 }
 
 function parse(text: string): Json {

@@ -5,24 +5,24 @@ import { version } from "./version.ts";
 
 type Perform = (run: () => Promise<ExitCode>) => Promise<void>;
 
-const collect = (value: string, before: string[]) => [...before, value];
+const collect = (value: string, before: string[] = []) => [...before, value];
 const json = () => new Option("--output <format>", "how to print it").choices(["text", "json"]).default("text");
 
 function withInputs(command: Command): Command {
   return command
-    .option("-i, --input <key=value>", "an input's value; as often as needed", collect, [])
+    .option("-i, --input <key=value>", "an input's value, as often as needed; paths are below this folder", collect)
     .option("--inputs <file>", "a YAML file of inputs");
 }
 
 function withAnswers(command: Command): Command {
   return command
     .option("-y, --yes", "agree to plain confirmations (a typed one wants --confirm)")
-    .option("--confirm <step=text>", "type the text that a step wants typed", collect, [])
-    .option("--answer <step.name=value>", "answer what a manual step asks", collect, [])
-    .option("--decide <step=decision>", "for a step that failed or is in doubt: run-again, done or skip", collect, [])
+    .option("--confirm <step=text>", "type the text that a step wants typed", collect)
+    .option("--answer <step.name=value>", "answer what a manual step asks", collect)
+    .option("--decide <step=decision>", "for a step that failed or is in doubt: run-again, done or skip", collect)
     .option("--why <reason>", "the reason of a decision")
     .option("--evidence <text>", "what was seen, for a step that was done by hand")
-    .option("--result <step=json>", "the result of a step that was done by hand", collect, [])
+    .option("--result <step=json>", "the result of a step that was done by hand", collect)
     .addOption(new Option("--orphans <what>", "processes of an earlier turn that still work").choices(["wait", "end"]))
     .addOption(new Option("--output <format>", "how to say what happens").choices(["text", "ndjson"]).default("text"));
 }

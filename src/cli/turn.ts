@@ -14,10 +14,12 @@ import type { RunFolder } from "../journal/run-folder.ts";
 import { renderEnd } from "../render/end.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { JsonObject } from "../schema/json.ts";
+import { checkPresets } from "./check-presets.ts";
 import { CommandFailure, type ExitCode, exit, exitCodeOf } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { localSystems } from "./local-systems.ts";
 import { localProcessTable } from "./process-table.ts";
+import { refuseOver } from "./refuse-over.ts";
 import { releaseMemory } from "./small-memory.ts";
 import { listenForStops } from "./stops.ts";
 import { version } from "./version.ts";
@@ -39,6 +41,7 @@ const orphanPatienceMs = 10 * 60 * 1000;
 
 export async function takeTurn(request: TurnRequest): Promise<ExitCode> {
   const { io, folder, options } = request;
+  await checkPresets(request.runbook, options);
   let lock: Lock;
   try {
     lock = takeLock(folder.lock, io.user, options.takeOver === true);
@@ -63,6 +66,8 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     const listener = foldingListener(state, onEvent);
     journal = start ? FileJournal.create(folder, listener) : FileJournal.open(folder, listener);
     for (const record of journal.records) foldEvent(state, timed(record));
+    // Whoever had the lock a moment ago may have brought it to its end.
+    refuseOver(folder.id, state.status);
     const attempt = randomUUID();
     if (start) journal.append("run started", startedEvent(request, attempt, start), "now");
     else journal.append(`resumed ${attempt}`, resumedEvent(io, attempt, lock), "now");

@@ -26,15 +26,16 @@ export async function makeWatch(
   options: WatchOptions,
   interrupts: Interrupts,
 ): Promise<Watch> {
+  const say = (line: string) => void io.stderr.write(`belay: ${line}\n`);
   if (options.output === "ndjson" || options.output === "json") {
     const { ndjsonView } = await import("../render/ndjson-view.ts");
-    return { view: ndjsonView(io.stdout, runId), answerer: presetAnswers(options, io.user, nobody) };
+    return { view: ndjsonView(io.stdout, runId), answerer: presetAnswers(options, io.user, nobody, say) };
   }
   if (!io.interactive) {
     const { linesView } = await import("./terminal/lines-view.ts");
     return {
       view: linesView(io.stdout, { runbook, color: io.color }),
-      answerer: presetAnswers(options, io.user, nobody),
+      answerer: presetAnswers(options, io.user, nobody, say),
     };
   }
   const { terminalView, terminalAnswerer } = await import("./terminal/terminal.ts");
@@ -48,7 +49,7 @@ export async function makeWatch(
     pauseSignal: interrupts.pause,
     onInterrupt,
   });
-  return { view, answerer: presetAnswers(options, io.user, asks) };
+  return { view, answerer: presetAnswers(options, io.user, asks, say) };
 }
 
 /** Events carry their time from the journal, or from here when they are only passing. */

@@ -20,6 +20,8 @@ export interface StepState {
   startedAt?: string;
   endedAt?: string;
   durationMs?: number;
+  /** What the attempt does to the world, once it began. */
+  effect?: EventOf<"step-started">["effect"];
   input?: Json;
   result?: Json;
   message?: string;
@@ -119,6 +121,7 @@ export function foldEvent(state: RunState, event: TimedEvent): RunState {
       step.status = "running";
       step.tries += 1;
       step.startedAt = event.at;
+      step.effect = event.effect;
       step.input = event.input;
       if (event.captured !== undefined && step.captured === undefined) step.captured = event.captured;
       break;

@@ -5,6 +5,7 @@ import { fileDurable } from "../journal/file-durable.ts";
 import type { FileJournal } from "../journal/file-journal.ts";
 import type { RunFolder } from "../journal/run-folder.ts";
 import type { ContextSource } from "../look/contexts.ts";
+import { stepValue } from "../look/world.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Answerer } from "./questions.ts";
 import type { Session, Stops } from "./session.ts";
@@ -36,6 +37,7 @@ export function openSession(options: TurnOptions): Session {
     systems: options.systems,
     cwd: started.cwd,
     run,
+    captured: (id) => state.steps.get(id)?.captured,
     onProgress: (place, { done, total, unit }) =>
       emit({ type: "progress", step: place.id, key: place.key, done, unit, ...(total === undefined ? {} : { total }) }),
     onNote: (place, line) => emit({ type: "note", step: place.id, key: place.key, line }),
@@ -49,6 +51,7 @@ export function openSession(options: TurnOptions): Session {
     source,
     run,
     turn: state.turns,
+    unfinished: [...state.steps.values()].filter((step) => open.has(step.status)).map((step) => step.key),
     folders: { logs: folder.logs, trash: folder.trash },
     values: { inputs: state.inputs, steps: finishedSteps(state), run: { ...run } },
     stops: options.stops,
@@ -61,11 +64,12 @@ export function openSession(options: TurnOptions): Session {
 function finishedSteps(state: RunState): Session["values"]["steps"] {
   const steps: Session["values"]["steps"] = {};
   for (const { id, status, result } of state.steps.values()) {
-    if (through.has(status)) steps[id] = { result: result ?? null, status };
+    if (through.has(status)) steps[id] = stepValue(result ?? null, status);
   }
   return steps;
 }
 
+const open = new Set<StepStatus>(["running", "in-doubt"]);
 const through = new Set<StepStatus>(["done", "already-done", "skipped", "done-by-hand"]);
 
 /** Folds every event of a journal that is read or written into a state, and hands the new ones on. */

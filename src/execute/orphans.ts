@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { formatDuration } from "../action/duration.ts";
 import { RunPause } from "./pause.ts";
 import type { Session } from "./session.ts";
 
-/** A process of the run that an earlier turn started, and that still works. */
+/** A process that carries the run and the key of an attempt in its environment. */
 export interface Orphan {
   readonly pid: number;
   readonly stepKey: string;
@@ -16,27 +17,34 @@ export interface ProcessTable {
 }
 
 /**
- * Before anything else, a resume sees to it that nothing of the run still works: a check that looks too early says
- * "not done" while an old child is about to do it.
+ * Before anything else, a resume sees to it that no attempt whose end is unknown still works: a check that looks too
+ * early says "not done" while an old child is about to do it. What a finished step left running is a service that it
+ * was to start, and is left alone.
  */
 export async function settleOrphans(session: Session, table: ProcessTable, patienceMs: number): Promise<void> {
-  const found = table.find(session.run.id);
+  const unfinished = new Set(session.unfinished);
+  const find = () => table.find(session.run.id).filter((orphan) => unfinished.has(orphan.stepKey));
+  const found = find();
   if (found.length === 0) return;
   const lines = found.map((orphan) => `${orphan.pid} ${orphan.stepKey} ${orphan.command}`);
   const note = (decision: "ended by themselves" | "waited" | "ended") =>
     session.durable.note(`orphans ${session.durable.attempt}`, { type: "orphans", found: lines, decision });
   const answer = await session.answerer.orphans({ kind: "orphans", processes: lines });
-  if (table.find(session.run.id).length === 0) return note("ended by themselves");
+  if (find().length === 0) return note("ended by themselves");
   if (answer === undefined)
     throw new RunPause("waiting", `processes of an earlier turn still work: ${lines.join("; ")}`);
   if (answer === "end") {
-    await table.end(table.find(session.run.id));
-    if (table.find(session.run.id).length > 0)
+    await table.end(find());
+    if (find().length > 0)
       throw new RunPause("waiting", `processes of an earlier turn could not be ended: ${lines.join("; ")}`);
     return note("ended");
   }
+  for (const { pid, stepKey, command } of found) {
+    const line = `waiting for process ${pid} of an earlier turn to end, at most ${formatDuration(patienceMs)}: ${command}`;
+    session.emit({ type: "note", step: stepKey.split(/[#@]/)[0] ?? stepKey, key: stepKey, line });
+  }
   const until = Date.now() + patienceMs;
-  while (table.find(session.run.id).length > 0) {
+  while (find().length > 0) {
     if (Date.now() > until)
       throw new RunPause("waiting", `processes of an earlier turn still work: ${lines.join("; ")}`);
     if (session.stops.pause.aborted) throw new RunPause("interrupted", "the run was stopped on request");

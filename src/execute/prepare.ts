@@ -35,6 +35,9 @@ export async function prepare(
     if (wrong) return finished(step, key, "failed", { message: wrong });
     input = absoluteInput(step.action, rendered, session.cwd);
   } catch (error) {
+    const missing = step.section === "finally" ? neverReached(session, step) : undefined;
+    if (missing)
+      return finished(step, key, "skipped", { message: `it reads step ${missing}, which the run never came to` });
     return finished(step, key, "failed", { message: sentence(error) });
   }
   const effect = effectOf(step.action, step.reads, input);
@@ -180,4 +183,12 @@ function started(
     ...(captured === undefined ? {} : { captured }),
     ...(seen === undefined ? {} : { seen }),
   };
+}
+
+/** A step that a step of `finally` reads, and that a run that was given up never came to. */
+function neverReached(session: Session, step: Step): string | undefined {
+  const read = [...step.with.references, ...(step.when?.compiled.references ?? [])].filter(
+    ({ path }) => path[0] === "steps",
+  );
+  return read.map(({ path }) => path[1] ?? "").find((id) => session.values.steps[id]?.status === "pending");
 }

@@ -1,9 +1,9 @@
 import type { EventOf } from "../event/event.ts";
 import { renderTemplate } from "../expression/template.ts";
 import { JournalWriteFailure } from "../journal/failures.ts";
-import { scopeOf } from "../look/world.ts";
+import { scopeOf, stepValue } from "../look/world.ts";
 import type { Step } from "../runbook/runbook.ts";
-import type { Json, JsonObject } from "../schema/json.ts";
+import type { JsonObject } from "../schema/json.ts";
 import { type PauseReason, RunPause } from "./pause.ts";
 import { runStep } from "./run-step.ts";
 import type { Session } from "./session.ts";
@@ -82,14 +82,14 @@ function asPause(error: unknown, session: Session): RunPause {
 
 async function runOne(session: Session, step: Step): Promise<void> {
   const end = await runStep(session, step);
-  session.values.steps[step.id] = { result: end.result, status: end.status };
+  session.values.steps[step.id] = stepValue(end.result, end.status);
 }
 
 /** Every step of `finally` gets its chance; the first pause among them is what stops the run. */
 async function runFinally(session: Session): Promise<void> {
   for (const step of [...session.runbook.preflight, ...session.runbook.steps]) {
     // A run that was given up never came to some of its steps; what reads them finds null, not a mistake.
-    session.values.steps[step.id] ??= { result: null as Json, status: "pending" };
+    session.values.steps[step.id] ??= stepValue(null, "pending");
   }
   let pause: RunPause | undefined;
   for (const step of session.runbook.finally) {

@@ -14,6 +14,8 @@ export interface Session extends World {
   readonly run: RunFacts;
   /** 1 for the process that started the run, 2 for the first that resumed it, … */
   readonly turn: number;
+  /** Keys of attempts that earlier turns began, and of which no end is recorded. */
+  readonly unfinished: readonly string[];
   readonly folders: { readonly logs: string; readonly trash: string };
   readonly stops: Stops;
   emit(event: PassingEvent): void;

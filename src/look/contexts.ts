@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { ProbeContext, Progress, ReadContext } from "../action/context.ts";
 import type { Processes } from "../action/processes.ts";
 import type { OutputSink, Systems } from "../action/systems.ts";
+import type { Json } from "../schema/json.ts";
 import type { Place } from "./world.ts";
 
 /** Absolute form of a path; `~` is the home folder. */
@@ -16,6 +17,8 @@ export interface ContextSource {
   readonly systems: Systems;
   readonly cwd: string;
   readonly run: { readonly id: string; readonly startedAt: string };
+  /** What an earlier attempt of a step captured before it began. */
+  captured?(step: string): Json | undefined;
   onProgress(place: Place, progress: Progress): void;
   onNote(place: Place, line: string): void;
   onOutput(place: Place, lines: string[]): void;
@@ -23,10 +26,12 @@ export interface ContextSource {
 
 /** The context for looking: nothing in it can write. */
 export async function readContext(source: ContextSource, place: Place): Promise<ReadContext> {
+  const captured = source.captured?.(place.id);
   return {
     run: { id: source.run.id, startedAt: source.run.startedAt },
     step: { id: place.id, key: place.key },
     files: await source.systems.readFiles(),
+    ...(captured === undefined ? {} : { captured }),
     signal: place.signal,
     resolvePath: (path) => absolutePath(source.cwd, path),
     progress: (progress) => source.onProgress(place, progress),

@@ -8,10 +8,23 @@ export interface Place {
   readonly signal: AbortSignal;
 }
 
+/** What expressions read of a step. `done`: its outcome is there, whoever brought it about. */
+export interface StepValue {
+  readonly result: Json;
+  readonly status: string;
+  readonly done: boolean;
+}
+
+const doneStatuses = new Set(["done", "already-done", "done-by-hand"]);
+
+export function stepValue(result: Json, status: string): StepValue {
+  return { result, status, done: doneStatuses.has(status) };
+}
+
 /** What expressions read. */
 export interface Values {
   readonly inputs: JsonObject;
-  readonly steps: { [id: string]: { result: Json; status: string } };
+  readonly steps: { [id: string]: StepValue };
   readonly run: JsonObject;
 }
 
@@ -27,5 +40,5 @@ export interface World {
 
 /** The values that templates and conditions are evaluated with. */
 export function scopeOf(values: Values, extra?: { readonly [root: string]: Json }): { [root: string]: Json } {
-  return { inputs: values.inputs, steps: values.steps, run: values.run, ...extra };
+  return { inputs: values.inputs, steps: values.steps as unknown as Json, run: values.run, ...extra };
 }

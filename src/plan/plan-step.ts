@@ -5,7 +5,7 @@ import { holds } from "../look/conditions.ts";
 import { inputProblem } from "../look/input-problem.ts";
 import { canLook, lookAt, runRead, sentence } from "../look/look.ts";
 import { pollOnce } from "../look/poll.ts";
-import { type Place, scopeOf } from "../look/world.ts";
+import { type Place, scopeOf, stepValue } from "../look/world.ts";
 import { type Effect, effectOf } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Json, JsonObject } from "../schema/json.ts";
@@ -30,12 +30,14 @@ export async function planStep(planning: Planning, step: Step): Promise<PlannedS
   const seen = await see(planning, step, effect, rendered, when);
   if (seen.result !== undefined || seen.state === "skipped") {
     planning.known.add(step.id);
-    planning.world.values.steps[step.id] ??= {
-      result: seen.result ?? null,
-      status: seen.state === "skipped" ? "skipped" : "done",
-    };
+    planning.world.values.steps[step.id] ??= stepValue(
+      seen.result ?? null,
+      seen.state === "skipped" ? "skipped" : "done",
+    );
   }
-  if (effect !== "read" && seen.state !== "done" && seen.state !== "skipped" && seen.state !== "finished") {
+  // While something is waited for, the world is to become another one.
+  const moves = effect === "read" ? seen.state === "waits" : !["done", "skipped", "finished"].includes(seen.state);
+  if (moves) {
     const paths = "value" in rendered && rendered.after.length === 0 ? pathsOf(step.action, rendered.value) : undefined;
     planning.touched.push({ id: step.id, ...(paths ? { paths } : {}) });
   }
@@ -135,7 +137,9 @@ async function seeChange(planning: Planning, step: Step, input: Json, place: Pla
   if (!canLook(step)) return { state: "unforeseeable", reason: whatRuns(input) };
   if (step.check && checkIsLater(planning, step))
     return { state: "unforeseeable", reason: `its check is known after ${checkAfter(planning, step).join(", ")}` };
-  const look = await lookAt(planning.world, step, input, place);
+  const found = await lookAt(planning.world, step, input, place);
+  // What a check saw is not what the step itself would say.
+  const look = step.check ? { ...found, seen: `its check says ${found.state}: ${found.seen}` } : found;
   switch (look.state) {
     case "done":
       if (before !== undefined)

@@ -88,7 +88,9 @@ function effectWords(action: Action): string {
   if (action.effect === "poll") return "It only looks, again and again, until a condition holds.";
   if (action.effect === "assert") return "It changes nothing: it judges what is known.";
   const parts = [
-    "It changes things.",
+    action.reads
+      ? "It only looks where its input says so (a GET, say), and changes things otherwise."
+      : "It changes things.",
     action.inspect ? "plan shows what." : "plan can't foresee what.",
     action.repeatable ? "Running it again does no harm." : "It is not run again by itself when its outcome is unknown.",
     action.undoes ? `Undo ${action.undoes}.` : "It can't be undone.",

@@ -37,8 +37,9 @@ export function renderDocument(runbook: Runbook, options: DocumentOptions): stri
             "",
             paint.bold(name),
             ...steps.flatMap((step) => {
-              number += 1;
-              return ["", ...stepBlock(step, number, paint, width)];
+              // As plan and status count: what is looked at before has no number.
+              if (step.section !== "preflight") number += 1;
+              return ["", ...stepBlock(step, step.section === "preflight" ? undefined : number, paint, width)];
             }),
           ],
     ),
@@ -112,8 +113,8 @@ function constraintsOf(input: InputDeclaration): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
-function stepBlock(step: Step, number: number, paint: Style, width: number): string[] {
-  const lead = `${String(number).padStart(3)}.  `;
+function stepBlock(step: Step, number: number | undefined, paint: Style, width: number): string[] {
+  const lead = number === undefined ? "   ·  " : `${String(number).padStart(3)}.  `;
   const title = step.plainTitle === step.id ? inline(writtenOf(step.title)) : printable(step.plainTitle);
   const say = (name: string, text: string) => hang(`${" ".repeat(indent)}${name}: `, printable(text), width);
   const lines = [...hang(lead, title, width - displayWidth(step.id) - 4).map(paint.bold)];

@@ -12,10 +12,11 @@ export interface RunFacts {
   readonly live: boolean;
 }
 
-/** A step's status as it is true now: what "runs" while nobody runs it is in doubt. */
+/** A step's status as it is true now: a change that "runs" while nobody runs it is in doubt; a look or a question is just to do. */
 export function statusOf(step: StepState | undefined, live: boolean): StepStatus {
   if (!step) return "pending";
-  return step.status === "running" && !live ? "in-doubt" : step.status;
+  if (step.status !== "running" || live) return step.status;
+  return step.effect === "change" ? "in-doubt" : "pending";
 }
 
 /** Ids and titles in the order of the runbook; without it, as far as the journal knows. */

@@ -7,10 +7,10 @@ const reserved = (description: string) =>
   ({ description: `${description} Comes in a later version; refused until then.` }) as const;
 
 const expect = {
-  type: "array",
+  type: ["array", "string", "boolean"],
   minItems: 1,
   items: { type: ["string", "boolean"] },
-  description: "What must hold of `result` after the step; each is one expression.",
+  description: "What must hold of `result` after the step; each is one expression (or a list of them).",
 } as const;
 
 const check = {

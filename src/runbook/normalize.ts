@@ -72,7 +72,7 @@ function normalizeStep(draft: Draft, step: DraftStep, languages: Languages): Ste
     ...optional("poll", normalizePoll(step, languages)),
     ...optional("when", condition(languages.base, raw["when"])),
     ...optional("check", normalizeCheck(step, languages)),
-    expect: ((raw["expect"] ?? []) as Json[]).map((one) => condition(languages.withResult(action), one) as Condition),
+    expect: [raw["expect"] ?? []].flat().map((one) => condition(languages.withResult(action), one) as Condition),
     ...optional(
       "confirm",
       confirm && {

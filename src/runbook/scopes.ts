@@ -39,7 +39,7 @@ export function makeLanguages(declared: Declared): Languages {
   for (const [name, input] of declared.inputs)
     inputs[name] = input.optional ? "dyn" : (inputValueTypes[input.type] ?? "dyn");
   const steps: { [name: string]: ValueType } = {};
-  for (const [id, action] of declared.steps) steps[id] = { result: resultType(action), status: "string" };
+  for (const [id, action] of declared.steps) steps[id] = { result: resultType(action), status: "string", done: "bool" };
   const types = { inputs, steps, run: runValueType };
   const results = new Map<string, Language>();
   return {

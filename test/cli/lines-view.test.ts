@@ -27,8 +27,8 @@ const note = (line: string): RunEvent => ({ type: "note", step: "load", key: "lo
 test("progress is told at every tenth", () => {
   const lines = linesOf(Array.from({ length: 101 }, (_, i) => progress(i)));
   assert.is(lines.length, 10);
-  assert.is(lines[0], "03:02:11     load: 10 % · 10 of 100 files");
-  assert.is(lines.at(-1), "03:02:11     load: 100 % · 100 of 100 files");
+  assert.is(lines[0], "03:02:11Z     load: 10 % · 10 of 100 files");
+  assert.is(lines.at(-1), "03:02:11Z     load: 100 % · 100 of 100 files");
 });
 
 test("of a program's last lines, each is told once", () => {

@@ -59,14 +59,19 @@ ask:
     additionalProperties: false,
   },
   async run({ instructions, ask = {} }, context) {
-    const named = Object.entries(ask).map(([name, given]) => toAsk(name, given));
-    const asks = named.length > 0 ? named : [done];
+    const asks = asksOf(ask);
     const { by, values } = await context.ask({ instructions, asks });
-    if (named.length === 0 && values["done"] !== true)
+    if (asks[0] === done && values["done"] !== true)
       throw new ActionFailure("failed", "the operator said that it is not done");
     return { by, answers: { ...values } };
   },
 });
+
+/** What a manual step asks, from its `ask`. */
+export function asksOf(ask: Typed<typeof input>["ask"] = {}): Ask[] {
+  const named = Object.entries(ask).map(([name, given]) => toAsk(name, given));
+  return named.length > 0 ? named : [done];
+}
 
 function toAsk(name: string, { title, optional, type, ...rest }: AskInput): Ask {
   if (rest.pattern !== undefined) checkPattern(name, rest.pattern);

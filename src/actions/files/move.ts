@@ -11,7 +11,7 @@ export const filesMove = defineChange({
   name: "files.move",
   summary: "Rename a file or folder, or move it within its file system",
   description: `One rename: it happens whole or not at all. Nothing is ever overwritten. Between file systems it is refused;
-use files.copy, then files.remove.`,
+use files.copy, then files.remove. That it is done already is only believed of a move that this run began.`,
   example: `from: /var/lib/app/dump.rdb
 to: /var/lib/app/dump.rdb.old
 `,
@@ -38,9 +38,9 @@ to: /var/lib/app/dump.rdb.old
   },
   async inspect({ from, to }, context) {
     const { source, target, folder } = await bothEnds({ from, to }, context);
-    if (target && !source) {
-      return { state: "done", seen: `${to} is there, ${from} is gone`, result: { from, to } };
-    }
+    // Only a move that this run began can be done: on a first look, a missing `from` may just be misspelt.
+    if (context.captured === undefined) refuse(from, to, source !== undefined, target !== undefined);
+    if (target && !source) return { state: "done", seen: `${to} is there, ${from} is gone`, result: { from, to } };
     if (target && source) return { state: "partial", seen: `both ${from} and ${to} are there`, changes: [] };
     if (!source) return { state: "partial", seen: `neither ${from} nor ${to} is there`, changes: [] };
     if (folder && folder.device !== source.device) throw acrossDevices(from, to);
@@ -69,6 +69,12 @@ to: /var/lib/app/dump.rdb.old
     await context.files.move(to, from);
   },
 });
+
+function refuse(from: string, to: string, source: boolean, target: boolean): void {
+  if (source && !target) return;
+  if (source) throw new ActionFailure("wrong-input", `Both ${from} and ${to} are there, and nothing is overwritten`);
+  throw new ActionFailure("wrong-input", `There is no ${from}${target ? `, and ${to} is there` : ""}`);
+}
 
 function acrossDevices(from: string, to: string): ActionFailure {
   return new ActionFailure(

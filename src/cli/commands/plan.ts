@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { StepState } from "../../event/run-state.ts";
+import { stepValue, type World } from "../../look/world.ts";
 import { differences } from "../../plan/digest.ts";
 import type { Plan } from "../../plan/plan.ts";
+import type { Progress } from "../../plan/planning.ts";
 import { renderPlan } from "../../render/plan.ts";
 import { formatTime } from "../../render/time.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
@@ -96,17 +98,14 @@ const through = new Set<StepState["status"]>(["done", "already-done", "skipped",
 
 const at = (iso: string | undefined) => (iso === undefined ? "" : ` at ${formatTime(iso, { now: Date.now() })}`);
 
-function progressOf(run: FoundRun): {
-  progress: { run: string; finished: Map<string, string>; begun: Map<string, string> };
-  steps: { [id: string]: { result: StepState["result"] & {}; status: string } };
-} {
+function progressOf(run: FoundRun): { progress: Progress; steps: World["values"]["steps"] } {
   const finished = new Map<string, string>();
   const begun = new Map<string, string>();
-  const steps: ReturnType<typeof progressOf>["steps"] = {};
+  const steps: World["values"]["steps"] = {};
   for (const step of run.state.steps.values()) {
     if (through.has(step.status)) {
       finished.set(step.id, `${step.status}${at(step.endedAt)}`);
-      steps[step.id] = { result: (step.result ?? null) as StepState["result"] & {}, status: step.status };
+      steps[step.id] = stepValue(step.result ?? null, step.status);
     } else if (step.status === "running" || step.status === "in-doubt")
       begun.set(step.id, `begun${at(step.startedAt)}, and its end is not known`);
   }

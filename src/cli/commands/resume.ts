@@ -5,6 +5,7 @@ import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { type FoundRun, findRun } from "../find-run.ts";
 import type { Io } from "../io.ts";
 import { needRunbook } from "../read-runbook.ts";
+import { refuseOver } from "../refuse-over.ts";
 import { type TurnRequest, takeTurn } from "../turn.ts";
 
 export type ResumeOptions = TurnRequest["options"];
@@ -46,11 +47,7 @@ function openRun(io: Io, given: string | undefined): FoundRun {
       `run ${run.folder.id} never began: its first record did not reach the disk`,
       ["nothing ran; start it again with `belay run`"],
     );
-  const { status } = run.state;
-  if (status === "done" || status === "abandoned")
-    throw new CommandFailure(exit.refused, `run ${run.folder.id} is over (${status}); there is nothing to go on with`, [
-      `belay status ${run.folder.id}`,
-    ]);
+  refuseOver(run.folder.id, run.state.status);
   return run;
 }
 

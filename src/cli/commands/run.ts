@@ -46,7 +46,7 @@ async function agree(io: Io, runbook: Runbook, inputs: JsonObject, options: RunC
   if (options.yes) return;
   if (!io.interactive || options.output === "ndjson") {
     throw new CommandFailure(exit.waiting, "nobody is here to agree, so nothing ran", [
-      "look with `belay plan`, then add --yes, or run a saved plan",
+      "look with `belay plan`, then add --yes, or run a saved plan (--confirm and --answer are for single steps)",
     ]);
   }
   const plan = await preview(io, { runbook, inputs, offline: false, cwd: io.cwd });

@@ -1,6 +1,6 @@
-import { createReadStream, existsSync, readdirSync } from "node:fs";
+import { once } from "node:events";
+import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { JournalDamage } from "../../journal/failures.ts";
 import { readJournal } from "../../journal/read-journal.ts";
 import { belayHome, runFolder, runIds } from "../../journal/run-folder.ts";
@@ -92,13 +92,17 @@ export async function logsCommand(io: Io, given: string, step: string | undefine
       `belay status ${folder.id}`,
     ]);
   const names = existsSync(folder.logs) ? readdirSync(folder.logs).sort() : [];
-  const wanted = names.filter((name) => step === undefined || name.startsWith(`${step}.`));
+  const wanted = names.filter(
+    (name) => (step === undefined || name.startsWith(`${step}.`)) && statSync(join(folder.logs, name)).size > 0,
+  );
   const many = wanted.length > 1;
   let shown = 0;
   for (const name of wanted) {
     const file = join(folder.logs, name);
     if (many) io.stdout.write(`${shown > 0 ? "\n" : ""}==> ${name} <==\n`);
-    await pipeline(createReadStream(file), io.stdout, { end: false });
+    for await (const chunk of createReadStream(file)) {
+      if (!io.stdout.write(chunk)) await Promise.race([once(io.stdout, "drain"), once(io.stdout, "error")]);
+    }
     shown += 1;
   }
   if (shown === 0)

@@ -28,7 +28,7 @@ export function linesView(out: NodeJS.WritableStream, options: LinesViewOptions 
       if (gone || !worthALine(event)) return;
       const lines = lineOf(fresh(event), (step) => titles.get(step) ?? step);
       if (lines.length === 0) return;
-      const time = (event.at ?? new Date().toISOString()).slice(11, 19);
+      const time = `${(event.at ?? new Date().toISOString()).slice(11, 19)}Z`;
       out.write(lines.map((line) => `${time} ${line}\n`).join(""));
     },
     suspend: async () => {},

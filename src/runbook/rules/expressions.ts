@@ -76,6 +76,8 @@ function checkConditions(scope: StepScope, languages: Languages): void {
   const { raw, path, action, checkAction, pollAction } = scope.step;
   const { when, check, expect, retry } = raw;
   checkCondition(scope, languages.base, [...path, "when"], when);
+  if (action && !Array.isArray(expect))
+    checkCondition(scope, languages.withResult(action), [...path, "expect"], expect);
   if (action && Array.isArray(expect)) {
     for (const [index, one] of expect.entries())
       checkCondition(scope, languages.withResult(action), [...path, "expect", index], one);

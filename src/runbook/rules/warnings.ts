@@ -9,6 +9,7 @@ export function warnOfTraps(draft: Draft): void {
   draft.steps.forEach((step, index) => {
     warnOfPlainText(draft, step);
     if (!step.action) return;
+    warnOfDoneStatus(draft, step);
     warnOfUnchecked(draft, step);
     warnOfPipe(draft, step);
     warnOfBackground(draft, step, draft.steps.slice(index + 1));
@@ -39,6 +40,19 @@ function warnOfPlainText(draft: Draft, step: DraftStep): void {
 
 function looks(step: DraftStep): boolean {
   return step.action !== undefined && onlyLooks(step.action, step.raw["reads"] === true, step.raw["with"] ?? {});
+}
+
+/** `status == 'done'` is not true of a step that was found done already, or done by hand. */
+function warnOfDoneStatus(draft: Draft, step: DraftStep): void {
+  const { when } = step.raw;
+  const found = typeof when === "string" ? /steps\.(\w+)\.status\s*==\s*["']done["']/.exec(when) : undefined;
+  if (!found) return;
+  draft.warn(
+    "status-done",
+    draft.document.locate([...step.path, "when"]),
+    `step \`${found[1]}\` can also be \`already-done\` or \`done-by-hand\`, and this would skip ${stepName(step)}`,
+    `write steps.${found[1]}.done`,
+  );
 }
 
 /** After a crash nobody could say whether it happened. */

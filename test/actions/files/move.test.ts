@@ -8,11 +8,10 @@ import { canMount, smallDisk } from "../../support/small-disk.ts";
 
 const withDisk = (await canMount()) ? test : test.skip;
 
-test("the four states of the two ends", async () => {
+test("the four states of the two ends, when the move was begun before", async () => {
   const context = await actionContext();
   const [from, to] = [context.path("a\nb"), context.path("-to")];
-  const input = { from, to };
-  const look = async () => filesMove.inspect?.(input, context);
+  const look = async () => filesMove.inspect?.({ from, to }, { ...context, captured: { from, to, kind: "file" } });
   assert.is((await look())?.state, "partial");
   assert.match((await look())?.seen ?? "", "neither");
   await writeFile(from, "1");
@@ -22,6 +21,20 @@ test("the four states of the two ends", async () => {
   assert.match((await look())?.seen ?? "", "both");
   await rm(from);
   assert.is((await look())?.state, "done");
+  await context.remove();
+});
+
+test("a first look takes nothing for done: what is missing may be misspelt", async () => {
+  const context = await actionContext();
+  const [from, to] = [context.path("from"), context.path("to")];
+  const look = async () => filesMove.inspect?.({ from, to }, context);
+  assert.match((await failureOf(look())).message, /There is no .*from$/);
+  await writeFile(to, "2");
+  assert.match((await failureOf(look())).message, /There is no .*from, and .*to is there/);
+  await writeFile(from, "1");
+  assert.match((await failureOf(look())).message, /Both .* are there, and nothing is overwritten/);
+  await rm(to);
+  assert.equal((await look())?.state, "not-done");
   await context.remove();
 });
 
