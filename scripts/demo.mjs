@@ -66,7 +66,7 @@ function brief(text) {
     const step = /^[\d:]{8} ✔ (\w+) {2}done (?:after|already)/.exec(plain)?.[1];
     if (step) well.push(step);
     else if (
-      !/ ▸ | ⊘ | waiting: |: \d+ % |not in the manifest|agreed beforehand|started by|resumed by|which is gone|the run is done|^  (?:backup|takenAt|started) /.test(
+      !/ ▸ | ⊘ | waiting: |: \d+ % |not in the manifest|agreed beforehand|started by|resumed by|which is gone|the run is done|^ {2}(?:backup|takenAt|started) /.test(
         plain,
       )
     ) {
