@@ -1,3 +1,5 @@
+import type { Json } from "../schema/json.ts";
+
 /**
  * Why an action stopped, named by what the engine does next:
  * - `failed`: nothing more to try; what the message says is known for certain.
@@ -14,9 +16,13 @@ export class ActionFailure extends Error {
   /** Further lines: what was seen, what to type next. */
   readonly details: readonly string[];
 
-  constructor(kind: FailureKind, message: string, details: readonly string[] = []) {
+  /** What is known of the outcome all the same (an exit code, a status), in the shape of the action's result. */
+  readonly result: Json | undefined;
+
+  constructor(kind: FailureKind, message: string, details: readonly string[] = [], result?: Json) {
     super(message);
     this.kind = kind;
     this.details = details;
+    this.result = result;
   }
 }

@@ -18,5 +18,11 @@ export interface Change {
  */
 export type Inspection<Result = Json> =
   | { readonly state: "done"; readonly seen: string; readonly result?: Result }
-  | { readonly state: "not-done"; readonly seen: string; readonly changes: readonly Change[] }
+  | {
+      readonly state: "not-done";
+      readonly seen: string;
+      readonly changes: readonly Change[];
+      /** What must be there and is not: the step would fail now, unless an earlier one makes it. */
+      readonly lacks?: string;
+    }
   | { readonly state: "partial"; readonly seen: string; readonly changes: readonly Change[] };

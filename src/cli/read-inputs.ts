@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { absolutePath } from "../look/contexts.ts";
 import { resolveInputs } from "../runbook/resolve-inputs.ts";
@@ -62,6 +62,7 @@ function readTexts(given: readonly string[]): Map<string, string> {
 function readInputFile(io: Io, given: string): JsonObject {
   let text: string;
   try {
+    if (!statSync(resolve(io.cwd, given)).isFile()) throw Object.assign(new Error(), { code: "it is not a file" });
     text = readFileSync(resolve(io.cwd, given), "utf8");
   } catch (error) {
     throw new CommandFailure(exit.wrongInput, `${given} can't be read: ${(error as NodeJS.ErrnoException).code}`);

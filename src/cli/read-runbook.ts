@@ -34,7 +34,10 @@ export async function readRunbookFile(io: Io, path: string): Promise<ReadFile> {
   };
   let bytes: Buffer;
   try {
-    const { size } = statSync(path);
+    const stat = statSync(path);
+    const { size } = stat;
+    if (!stat.isFile())
+      return unreadable(stat.isDirectory() ? "it is a folder" : "it is a device, pipe or socket, not a file");
     if (size > largest) return unreadable(`the file has ${Math.round(size / 1e6)} MB; a runbook has at most 1 MB`);
     bytes = readFileSync(path);
   } catch (error) {

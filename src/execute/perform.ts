@@ -35,6 +35,9 @@ export async function perform(
     if (error instanceof RunPause) throw error;
     if (session.stops.now.aborted || (effect !== "change" && session.stops.pause.aborted))
       throw interrupted(session, step, key, effect);
+    // `wait` says itself what it saw last.
+    if (ending.timedOut() && step.action.effect === "poll")
+      return finished(step, key, "failed", { message: sentence(error), durationMs: after(), retryable: true });
     if (ending.timedOut()) return afterTimeout(session, step, key, effect, input, timeout ?? 0, after());
     if (effect === "change" && !(error instanceof ActionFailure && error.kind !== "in-doubt"))
       return inDoubt(step, key, session.durable.attempt, sentence(error));
@@ -42,6 +45,7 @@ export async function perform(
     return finished(step, key, "failed", {
       message: sentence(error),
       details: failure?.details ?? [],
+      ...(failure?.result === undefined ? {} : { result: plain(failure.result) }),
       retryable: failure?.kind !== "wrong-input",
       durationMs: after(),
     });

@@ -1,7 +1,6 @@
 import { parseDuration } from "../action/duration.ts";
 import { renderTemplate } from "../expression/template.ts";
 import { holds } from "../look/conditions.ts";
-import { sentence } from "../look/look.ts";
 import { scopeOf } from "../look/world.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
@@ -92,8 +91,9 @@ async function triesAgain(
   const scope = scopeOf(session.values, { result: outcome.result ?? null, error: { message: outcome.message ?? "" } });
   try {
     if (retry.if && !holds(retry.if, scope)) return false;
-  } catch (error) {
-    throw new RunPause("failed", `step ${step.id}: ${sentence(error)}`, step.id);
+  } catch {
+    // What it asks about is not known of this failure: then it does not ask for another attempt.
+    return false;
   }
   if (!fresh) return true;
   const first = parseDuration(String(renderTemplate(retry.delay, scope))) ?? 5000;

@@ -1,6 +1,7 @@
 import {
   closeSync,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
@@ -114,6 +115,9 @@ export class FileJournal {
   flush(): void {
     if (this.#broken) throw this.#broken;
     if (!this.#unflushed) return;
+    // A record in a file that has no name any more is a record that nobody will find.
+    if (fstatSync(this.#fd).nlink === 0)
+      throw new JournalWriteFailure(this.#file, Object.assign(new Error("it was removed"), { code: "ENOENT" }));
     try {
       fdatasyncSync(this.#fd);
     } catch (error) {

@@ -15,6 +15,8 @@ export interface LookResult {
   readonly seen: string;
   readonly result?: Json;
   readonly changes?: Extract<Inspection, { changes: unknown }>["changes"];
+  /** What must be there and is not. */
+  readonly lacks?: string;
 }
 
 /** Whether a step can be looked at: by its author's check, or because its action knows how. */

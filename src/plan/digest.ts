@@ -36,6 +36,8 @@ export function digestOf(plan: Omit<Plan, "digest">): string {
 
 /** Why a saved plan is not what a new one says; empty when they agree. One sentence each. */
 export function differences(saved: Plan, now: Plan): string[] {
+  if (digestOf(saved) !== saved.digest)
+    return ["the file was changed after the plan was written: its digest does not fit"];
   const found: string[] = [];
   // Every word of a saved plan was seen by whoever agreed to it.
   if (digestOf(saved) !== saved.digest) found.push("the plan's file was changed after it was made");

@@ -11,7 +11,7 @@ import type { Step } from "../runbook/runbook.ts";
 import type { Json, JsonObject } from "../schema/json.ts";
 import type { PlannedState, PlannedStep } from "./plan.ts";
 import { type Planning, renderText, unknownIn } from "./planning.ts";
-import { pathsOf, touchedBefore } from "./touched.ts";
+import { pathsOf, touchedBefore, workedOnBefore } from "./touched.ts";
 
 /** What looking said: the part of a planned step that depends on the world. */
 interface Seen {
@@ -152,8 +152,15 @@ async function seeChange(planning: Planning, step: Step, input: Json, place: Pla
     case "partial": {
       const changes = look.changes ?? [];
       const half = look.state === "partial" ? "half done: " : "";
+      if (look.lacks !== undefined && before === undefined) return { state: "would-fail", reason: look.lacks };
       if (changes.length === 0)
         return { state: "unforeseeable", reason: `${half}${look.seen}${asNow}; ${whatRuns(input)}` };
+      const worked = workedOnBefore(planning.touched, step.check ? undefined : pathsOf(step.action, input));
+      if (worked !== undefined && look.lacks === undefined)
+        return {
+          state: "unforeseeable",
+          reason: `${worked} works on the same before; as the world is now: ${half}${look.seen}`,
+        };
       return { state: "change", reason: `${half}${look.seen}${asNow}`, changes };
     }
     case "unknown":

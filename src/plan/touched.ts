@@ -24,6 +24,14 @@ export function pathsOf(action: Action, input: Json): readonly string[] | undefi
 const inside = (path: string, folder: string) =>
   path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 
+/** The first earlier step that is known to work on one of these paths. */
+export function workedOnBefore(touched: readonly Touched[], paths: readonly string[] | undefined): string | undefined {
+  return touchedBefore(
+    touched.filter((one) => one.paths !== undefined),
+    paths ?? [],
+  );
+}
+
 /** The first earlier step that may change what is looked at here; undefined when none can. */
 export function touchedBefore(touched: readonly Touched[], paths: readonly string[] | undefined): string | undefined {
   const meets = (other: readonly string[] | undefined) =>

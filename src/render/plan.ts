@@ -109,6 +109,7 @@ function tally(steps: readonly PlannedStep[]): string {
     [wanted.filter((step) => step.effect === "read").length, "look"],
     [wanted.filter((step) => step.effect === "change").length, "change"],
     [wanted.filter((step) => step.effect === "manual").length, "by hand"],
+    [wanted.filter((step) => step.state === "unforeseeable").length, "can't be foreseen"],
     [steps.filter((step) => step.state === "skipped").length, "skipped"],
     [steps.filter((step) => step.state === "finished").length, "through"],
   ] as const;

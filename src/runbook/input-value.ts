@@ -101,6 +101,8 @@ function acceptTimestamp(value: Json): Accepted {
   const millis = Date.parse(value.replace(" ", "T"));
   if (Number.isNaN(millis)) return { problem: `must be ${names.timestamp}` };
   if (!isoTime.test(value)) return { problem: "needs its zone: end it with Z for UTC, or an offset such as +02:00" };
+  const [year = 0, month = 0, day = 0] = value.slice(0, 10).split("-").map(Number);
+  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return { problem: "is a day that does not exist" };
   return { value: new Date(millis).toISOString() };
 }
 
@@ -114,6 +116,8 @@ export function parseText(declaration: InputDeclaration, text: string): Accepted
     case "timestamp":
       return { value: text };
     case "integer":
+      if (/^[+-]?0\d/.test(text))
+        return { problem: `must be written without leading zeros: ${Number(text)}, or as text` };
       return /^[+-]?\d+$/.test(text) ? { value: Number(text) } : wrong;
     case "number":
       return text.trim() !== "" && Number.isFinite(Number(text)) ? { value: Number(text) } : wrong;

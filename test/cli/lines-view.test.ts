@@ -21,11 +21,22 @@ const progress = (done: number): RunEvent => ({
   total: 100,
   unit: "files",
 });
+const begun: RunEvent = {
+  type: "step-started",
+  step: "load",
+  key: "load#1",
+  section: "steps",
+  attempt: "a",
+  effect: "change",
+  input: {},
+};
 const output = (...lines: string[]): RunEvent => ({ type: "output", step: "load", key: "load#1", lines });
 const note = (line: string): RunEvent => ({ type: "note", step: "load", key: "load#1", line });
 
 test("progress is told at every tenth", () => {
-  const lines = linesOf(Array.from({ length: 101 }, (_, i) => progress(i)));
+  const inspected = Array.from({ length: 101 }, (_, i) => progress(i));
+  assert.equal(linesOf(inspected), [], "what is read before a step begins is not its progress");
+  const lines = linesOf([begun, ...inspected]).slice(1);
   assert.is(lines.length, 10);
   assert.is(lines[0], "03:02:11Z     load: 10 % · 10 of 100 files");
   assert.is(lines.at(-1), "03:02:11Z     load: 100 % · 100 of 100 files");

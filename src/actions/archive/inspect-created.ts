@@ -2,6 +2,7 @@ import type { ReadContext } from "../../action/context.ts";
 import { ActionFailure } from "../../action/failure.ts";
 import type { Inspection } from "../../action/inspection.ts";
 import { byteWords } from "../files/byte-words.ts";
+import { lackingFolder } from "../paths/lacking-folder.ts";
 import { amount } from "./amount.ts";
 import type { ArchiveEntry, ArchiveFormat } from "./archive-format.ts";
 import type { ArchiveInput } from "./archive-input.ts";
@@ -22,7 +23,12 @@ export async function inspectCreated(input: ArchiveInput, context: ReadContext):
   if (found === undefined) {
     const summary = tree === undefined ? `what is in ${from} by then` : amount(tree.files, tree.bytes);
     const seen = tree === undefined ? `neither ${from} nor ${to} is there` : `${to} is not there`;
-    return { state: "not-done", seen, changes: [{ kind: "create", target: to, summary }] };
+    return {
+      state: "not-done",
+      seen,
+      changes: [{ kind: "create", target: to, summary }],
+      ...(await lackingFolder(to, context.files)),
+    };
   }
   const partial = (why: string): Inspection<Created> => ({
     state: "partial",

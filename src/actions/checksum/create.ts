@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { ReadContext } from "../../action/context.ts";
 import { defineChange } from "../../action/define-action.ts";
 import { byteProgress } from "../files/byte-progress.ts";
+import { lackingFolder } from "../paths/lacking-folder.ts";
 import { patternWords } from "../paths/path-filter.ts";
 import { captureOld, restoreOld } from "./captured-manifest.ts";
 import { type ManifestSource, manifestOf, type Tally } from "./manifest-of.ts";
@@ -60,7 +61,12 @@ exclude: ["*.log", tmp]
     const { to } = source;
     if ((await context.files.statTarget(to)) === undefined) {
       const change = { kind: "create" as const, target: to, summary: `checksums of ${source.path}` };
-      return { state: "not-done", seen: `there is no ${to}`, changes: [change] };
+      return {
+        state: "not-done",
+        seen: `there is no ${to}`,
+        changes: [change],
+        ...(await lackingFolder(to, context.files)),
+      };
     }
     const tally = { files: 0, bytes: 0, skipped: 0 };
     if (await isCurrent(source, context, tally)) {

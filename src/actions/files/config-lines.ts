@@ -22,7 +22,8 @@ export function joinLines(lines: readonly Line[]): string {
 /** Puts a line in, with the file's own line ends; a file without a last line end stays one. */
 export function insertLine(lines: Line[], at: number, text: string): void {
   const crlf = lines.filter(({ end }) => end === "\r\n").length;
-  const style = crlf * 2 > lines.length ? "\r\n" : "\n";
+  const ended = lines.filter(({ end }) => end !== "").length;
+  const style = crlf * 2 > ended ? "\r\n" : "\n";
   const before = lines[at - 1];
   if (before?.end === "") {
     before.end = style;

@@ -3,6 +3,7 @@ import type { ReadContext } from "../../action/context.ts";
 import { defineChange } from "../../action/define-action.ts";
 import { ActionFailure } from "../../action/failure.ts";
 import type { FileStat } from "../../action/files.ts";
+import { lackingFolder } from "../paths/lacking-folder.ts";
 import { byteProgress } from "./byte-progress.ts";
 import { byteWords } from "./byte-words.ts";
 import { measureTree, measureWords } from "./measure-tree.ts";
@@ -55,7 +56,12 @@ to: /backup/repository.before
     const measure = await measureTree(from, source, context);
     if ((await context.files.stat(to)) === undefined) {
       const summary = `a copy of ${from}: ${measureWords(source, measure)}`;
-      return { state: "not-done", seen: `there is no ${to}`, changes: [{ kind: "create", target: to, summary }] };
+      return {
+        state: "not-done",
+        seen: `there is no ${to}`,
+        changes: [{ kind: "create", target: to, summary }],
+        ...(await lackingFolder(to, context.files)),
+      };
     }
     const difference = await compareTrees(context.files, from, to, byteProgress(context, measure.bytes));
     if (difference !== undefined)

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { ReadContext } from "../../action/context.ts";
 import { defineChange } from "../../action/define-action.ts";
 import { ActionFailure } from "../../action/failure.ts";
+import { lackingFolder } from "../paths/lacking-folder.ts";
 
 async function bothEnds({ from, to }: { from: string; to: string }, { files }: ReadContext) {
   return { source: await files.stat(from), target: await files.stat(to), folder: await files.statTarget(dirname(to)) };
@@ -48,6 +49,7 @@ to: /var/lib/app/dump.rdb.old
       state: "not-done",
       seen: `${from} is there, ${to} is not`,
       changes: [{ kind: "move", target: from, summary: `→ ${to}` }],
+      ...(await lackingFolder(to, context.files)),
     };
   },
   async capture({ from, to }, { files }) {

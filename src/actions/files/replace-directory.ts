@@ -91,7 +91,9 @@ with: /opt/app/repository.staged
     ];
     if (state === "missing") throw nothingThere(path);
     if (state === "after") return { state: "done", seen: words, result: { path, old: names.old } };
-    if (state === "before" || state === "unstaged") return { state: "not-done", seen: words, changes: swap };
+    if (state === "before") return { state: "not-done", seen: words, changes: swap };
+    if (state === "unstaged")
+      return { state: "not-done", seen: words, changes: swap, lacks: `there is no ${input.with} to put in place` };
     return { state: "partial", seen: words, changes: state === "half" ? swap.slice(1) : [] };
   },
   capture: async (input, context): Promise<Names> => ({ ...input, old: oldName(input.path, context) }),

@@ -1,5 +1,6 @@
 import { defineChange } from "../../action/define-action.ts";
 import type { FileStat } from "../../action/files.ts";
+import { lackingFolder } from "../paths/lacking-folder.ts";
 import { type CapturedFile, captureFile, restoreFile, sha256Of } from "./captured-file.ts";
 import { textChange } from "./text-change.ts";
 
@@ -54,7 +55,12 @@ mode: "0640"
     const wanted = Buffer.from(content);
     const stat = await files.statTarget(path);
     if (stat === undefined) {
-      return { state: "not-done", seen: `there is no ${path}`, changes: [textChange(path, undefined, wanted)] };
+      return {
+        state: "not-done",
+        seen: `there is no ${path}`,
+        changes: [textChange(path, undefined, wanted)],
+        ...(await lackingFolder(path, files)),
+      };
     }
     const same = stat.size === wanted.length && (await files.sha256(path)) === sha256Of(wanted);
     if (same && !differs(stat, mode)) {

@@ -52,7 +52,7 @@ export function judgeExit(name: string, result: ProcessResult, exitCodes: readon
   if (exitCodes.includes(result.exitCode)) return;
   const meaning = meanings[result.exitCode];
   const sentence = `${name} ended with exit code ${result.exitCode}${meaning ? ` (${meaning})` : ""}`;
-  throw new ActionFailure("failed", sentence, printedLast(result));
+  throw new ActionFailure("failed", sentence, printedLast(result), { ...result });
 }
 
 export function textValues(

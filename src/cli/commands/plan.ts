@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { StepState } from "../../event/run-state.ts";
 import { stepValue, type World } from "../../look/world.ts";
-import { differences } from "../../plan/digest.ts";
+import { differences, isPlan } from "../../plan/digest.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Progress } from "../../plan/planning.ts";
 import { renderPlan } from "../../render/plan.ts";
@@ -48,6 +48,10 @@ function endOfPlan(plan: Plan): ExitCode {
 
 function show(io: Io, plan: Plan, options: PlanCommandOptions, next: string): void {
   if (options.output === "json") io.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+  else if (endOfPlan(plan) !== exit.done)
+    io.stdout.write(
+      `${renderPlan(plan, { color: io.color, width: io.width, verbose: options.verbose === true })}\nmend what would fail, then plan again\n`,
+    );
   else
     io.stdout.write(
       `${renderPlan(plan, { color: io.color, width: io.width, verbose: options.verbose === true })}\nrun it:  ${next}\n`,
@@ -55,6 +59,7 @@ function show(io: Io, plan: Plan, options: PlanCommandOptions, next: string): vo
 }
 
 function savePlan(io: Io, plan: Plan, out: string): void {
+  refuseOther(io, out);
   try {
     writeFileSync(resolve(io.cwd, out), `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
@@ -63,6 +68,18 @@ function savePlan(io: Io, plan: Plan, out: string): void {
       `the plan can't be written to ${out}: ${(error as NodeJS.ErrnoException).code}`,
     );
   }
+}
+
+/** A plan replaces an older plan, and nothing else. */
+function refuseOther(io: Io, out: string): void {
+  const path = resolve(io.cwd, out);
+  if (!existsSync(path)) return;
+  try {
+    if (isPlan(JSON.parse(readFileSync(path, "utf8")))) return;
+  } catch {
+    // not a plan
+  }
+  throw new CommandFailure(exit.wrongInput, `${out} is there already and is no plan; nothing was written`);
 }
 
 function runCommandLine(given: string, runbook: Runbook, options: InputOptions): string {

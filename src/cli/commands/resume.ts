@@ -48,6 +48,12 @@ function openRun(io: Io, given: string | undefined): FoundRun {
       ["nothing ran; start it again with `belay run`"],
     );
   refuseOver(run.folder.id, run.state.status);
+  if (run.live === true)
+    throw new CommandFailure(
+      exit.refused,
+      `run ${run.folder.id} is being worked on by another process; nothing was done`,
+      [`belay status ${run.folder.id}`],
+    );
   return run;
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { renderDiagnostics } from "../../render/diagnostics.ts";
 import type { Diagnostic } from "../../source/diagnostic.ts";
@@ -44,13 +44,18 @@ export async function validateCommand(
 }
 
 function filesOf(path: string): string[] {
+  let entries: Dirent[];
   try {
     if (!statSync(path).isDirectory()) return [path];
+    entries = readdirSync(path, { withFileTypes: true });
   } catch {
     return [path]; // said as a diagnostic when it is read
   }
-  return readdirSync(path, { recursive: true, encoding: "utf8" })
-    .filter((entry) => /\.ya?ml$/.test(entry))
-    .sort()
-    .map((entry) => join(path, entry));
+  return entries
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const below = join(path, entry.name);
+      if (entry.isDirectory()) return filesOf(below).filter((file) => file !== below);
+      return entry.isFile() && /\.ya?ml$/.test(entry.name) ? [below] : [];
+    });
 }

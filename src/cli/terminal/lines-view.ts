@@ -43,6 +43,7 @@ function lessProgress(): (event: RunEvent) => boolean {
   let tenth = -1;
   let toldAt = 0;
   let note = "";
+  let begun = "";
   return (event) => {
     if (event.type === "note") {
       // Numbers count up while one waits; that alone is nothing new.
@@ -51,7 +52,10 @@ function lessProgress(): (event: RunEvent) => boolean {
       note = words;
       return true;
     }
+    // What an inspection reads before a step begins is not the step's own progress.
+    if (event.type === "step-started") begun = event.key;
     if (event.type !== "progress") return true;
+    if (event.key !== begun) return false;
     if (event.key !== key) {
       key = event.key;
       tenth = 0;

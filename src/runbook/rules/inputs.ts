@@ -32,7 +32,17 @@ export async function checkInputs(draft: Draft): Promise<void> {
     if (declaration.default === undefined) continue;
     const at = ["inputs", name, "default"];
     const accepted = await acceptValue(name, declaration, declaration.default);
-    if (!("problem" in accepted)) continue;
+    if (!("problem" in accepted)) {
+      const written = draft.document.raw(at) ?? "";
+      if (typeof declaration.default === "number" && /^[+-]?0\d/.test(written))
+        draft.warn(
+          "leading-zero",
+          draft.document.locate(at),
+          `${written} is the number ${declaration.default} in YAML 1.2`,
+          `write ${declaration.default}, or 0o${written.replace(/^[+-]?0+/, "")} for octal`,
+        );
+      continue;
+    }
     draft.error(
       "bad-default",
       draft.document.locate(at),
