@@ -14,7 +14,6 @@ import type { RunFolder } from "../journal/run-folder.ts";
 import { renderEnd } from "../render/end.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { JsonObject } from "../schema/json.ts";
-import { checkPresets } from "./check-presets.ts";
 import { CommandFailure, type ExitCode, exit, exitCodeOf } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { localSystems } from "./local-systems.ts";
@@ -41,7 +40,6 @@ const orphanPatienceMs = 10 * 60 * 1000;
 
 export async function takeTurn(request: TurnRequest): Promise<ExitCode> {
   const { io, folder, options } = request;
-  await checkPresets(request.runbook, options);
   let lock: Lock;
   try {
     lock = takeLock(folder.lock, io.user, options.takeOver === true);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { abandonRun, runToEnd } from "../../execute/run-loop.ts";
 import { renderStatus } from "../../render/status.ts";
+import { checkPresets } from "../check-presets.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { type FoundRun, findRun } from "../find-run.ts";
 import type { Io } from "../io.ts";
@@ -14,6 +15,7 @@ export type ResumeOptions = TurnRequest["options"];
 export async function resumeCommand(io: Io, given: string | undefined, options: ResumeOptions): Promise<ExitCode> {
   const run = openRun(io, given);
   const runbook = await needRunbook(io, run.folder.runbook);
+  await checkPresets(runbook, options);
   if (options.output !== "ndjson") {
     io.stdout.write(
       `${renderStatus(runbook, { id: run.folder.id, state: run.state, live: false }, { color: io.color, width: io.width, brief: true })}\n`,
@@ -30,6 +32,7 @@ export async function abandonCommand(io: Io, given: string, options: ResumeOptio
   if (!why) throw new CommandFailure(exit.wrongInput, "abandon wants --why: it is kept in the journal");
   const run = openRun(io, given);
   const runbook = await needRunbook(io, run.folder.runbook);
+  await checkPresets(runbook, options);
   return takeTurn({
     io,
     runbook,

@@ -7,6 +7,7 @@ import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../render/plan.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { JsonObject } from "../../schema/json.ts";
+import { checkPresets } from "../check-presets.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { findRunbook } from "../find-runbook.ts";
 import type { Io } from "../io.ts";
@@ -26,6 +27,7 @@ export async function runCommand(io: Io, given: string, options: RunCommandOptio
     throw new CommandFailure(exit.wrongInput, "a saved plan has its inputs; nothing ran");
   const file = saved ? resolve(saved.cwd, saved.runbook.file) : findRunbook(io, given);
   const runbook = await needRunbook(io, file);
+  await checkPresets(runbook, options);
   const inputs = saved ? saved.inputs : await readInputs(io, runbook, options);
   const where = { ...io, cwd: saved?.cwd ?? io.cwd };
   if (saved) refuseStale(saved, await preview(io, { runbook, inputs, offline: false, cwd: saved.cwd }));
