@@ -38,7 +38,11 @@ export async function prepare(
     const missing = step.section === "finally" ? neverReached(session, step) : undefined;
     if (missing)
       return finished(step, key, "skipped", { message: `it reads step ${missing}, which the run never came to` });
-    return finished(step, key, "failed", { message: sentence(error) });
+    const silent = doneWithoutResult(session, step);
+    const why = silent
+      ? `; step ${silent} was found done, so its result is not known: do this step by hand, or start a new run`
+      : "";
+    return finished(step, key, "failed", { message: `${sentence(error)}${why}` });
   }
   const effect = effectOf(step.action, step.reads, input);
   if (effect !== "change") {
@@ -187,8 +191,17 @@ function started(
 
 /** A step that a step of `finally` reads, and that a run that was given up never came to. */
 function neverReached(session: Session, step: Step): string | undefined {
-  const read = [...step.with.references, ...(step.when?.compiled.references ?? [])].filter(
-    ({ path }) => path[0] === "steps",
+  return stepsRead(step).find((id) => session.values.steps[id]?.status === "pending");
+}
+
+/** A step that this one reads, that is done, and of which nobody knows the result. */
+function doneWithoutResult(session: Session, step: Step): string | undefined {
+  return stepsRead(step).find(
+    (id) => session.values.steps[id]?.done === true && session.values.steps[id]?.result === null,
   );
-  return read.map(({ path }) => path[1] ?? "").find((id) => session.values.steps[id]?.status === "pending");
+}
+
+function stepsRead(step: Step): string[] {
+  const all = [...step.with.references, ...(step.when?.compiled.references ?? [])];
+  return all.filter(({ path }) => path[0] === "steps").map(({ path }) => path[1] ?? "");
 }

@@ -37,10 +37,9 @@ export function digestOf(plan: Omit<Plan, "digest">): string {
 /** Why a saved plan is not what a new one says; empty when they agree. One sentence each. */
 export function differences(saved: Plan, now: Plan): string[] {
   if (digestOf(saved) !== saved.digest)
-    return ["the file was changed after the plan was written: its digest does not fit"];
+    return ["the plan's file was changed after it was made: its digest does not fit"];
   const found: string[] = [];
   // Every word of a saved plan was seen by whoever agreed to it.
-  if (digestOf(saved) !== saved.digest) found.push("the plan's file was changed after it was made");
   if (saved.runbook.digest !== now.runbook.digest) found.push(`the runbook ${now.runbook.file} was changed since`);
   for (const name of new Set([...Object.keys(saved.inputs), ...Object.keys(now.inputs)])) {
     if (sha(saved.inputs[name]) !== sha(now.inputs[name]))

@@ -128,6 +128,19 @@ test("a step that is half done before it was begun is a person's question", asyn
   engine.remove();
 });
 
+test("a step that was found done has no result, and what reads it says so", async () => {
+  const text = `${checked}  - { id: reads, uses: files.write, with: { path: read, content: "code \${{ steps.change.result.exitCode }}" } }\n`;
+  const engine = engineFor(await runbookOf(text));
+  await engine.turn();
+  cutAfter(engine, "change#1 begun");
+  const { rmSync } = await import("node:fs");
+  rmSync(join(engine.home, "read"));
+  const { end, state } = await engine.turn();
+  assert.is(end.state === "paused" && end.reason, "failed");
+  assert.match(state.steps.get("reads")?.message ?? "", "step change was found done, so its result is not known");
+  engine.remove();
+});
+
 test("what is not JSON in the middle is damage with its byte; a torn tail is cut", async () => {
   const engine = engineFor(await runbookOf(shell("change", ", repeatable: true")));
   await engine.turn();
