@@ -59,6 +59,11 @@ export function lockHolder(file: string): LockHolder | undefined {
   }
 }
 
+/** The refusal of a run that somebody here works on. */
+export function heldHere(holder: LockHolder): RunLocked {
+  return new RunLocked(`the run is held by ${describe(holder)}`, false);
+}
+
 function describe(holder: LockHolder): string {
   return `process ${holder.pid} of ${holder.user} on ${holder.host} since ${holder.at}`;
 }
@@ -98,7 +103,7 @@ export function takeLock(file: string, user: string, takeOver: boolean): Lock {
       const holder = lockHolder(file);
       if (!holder) continue;
       const lives = holderLives(holder);
-      if (lives === true) throw new RunLocked(`the run is held by ${describe(holder)}`, false);
+      if (lives === true) throw heldHere(holder);
       if (lives === "unknown" && !takeOver) {
         throw new RunLocked(
           `the run is held by ${describe(holder)}; from here nobody can tell whether it still works`,

@@ -81,7 +81,7 @@ test("a run at work is not resumed, and not called interrupted", async () => {
   for (let i = 0; i < 200 && !existsSync(here.at("began")); i++) await new Promise((done) => setTimeout(done, 25));
   const { code, all } = here.belay("resume", "--yes");
   assert.is(code, 5);
-  assert.match(all, "another process");
+  assert.match(all, "the run is held by process");
   assert.not.match(all, "interrupted");
   assert.is(await ended, 0);
   here.end();

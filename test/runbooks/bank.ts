@@ -15,6 +15,7 @@ import { createServer } from "node:net";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parse } from "yaml";
 import { belay, type Ended } from "../support/belay-process.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -65,10 +66,23 @@ const answers = {
   back: { done: "true" },
   sign_off: { by_whom: "a test" },
 };
-const answerOptions = Object.entries(answers).flatMap(([step, values]) =>
-  Object.entries(values).flatMap(([name, value]) => ["--answer", `${step}.${name}=${value}`]),
-);
-const agreeing = ["--yes", "--confirm", `drain=${hostname()}`, ...answerOptions];
+
+/** The answers that a runbook asks for: others would be refused. */
+function agreeingTo(file: string): string[] {
+  const { steps } = parse(readFileSync(file, "utf8")) as {
+    steps: { id: string; uses: string; confirm?: { type?: string } }[];
+  };
+  const given = steps
+    .filter(({ uses }) => uses === "manual")
+    .flatMap(({ id }) =>
+      Object.entries(answers[id as keyof typeof answers] ?? {}).flatMap(([name, value]) => [
+        "--answer",
+        `${id}.${name}=${value}`,
+      ]),
+    );
+  const typed = steps.filter(({ confirm }) => confirm?.type).flatMap(({ id }) => ["--confirm", `${id}=${hostname()}`]);
+  return ["--yes", ...typed, ...given];
+}
 
 /** Makes the homes, with nothing running; `like` another bank, whose backup is then a backup of these homes, too. */
 export async function openBank(like?: Bank): Promise<Bank> {
@@ -103,9 +117,9 @@ export async function openBank(like?: Bank): Promise<Bank> {
     run: (name, inputs, more) => {
       const given = { ...usual, ...(name.startsWith("restore") ? { safety, reach_databases: false } : {}), ...inputs };
       const pairs = Object.entries(given).flatMap(([key, value]) => ["-i", `${key}=${value}`]);
-      return run(["run", runbookFile(name), ...pairs, ...agreeing], more);
+      return run(["run", runbookFile(name), ...pairs, ...agreeingTo(runbookFile(name))], more);
     },
-    resume: (id, more) => run(["resume", id, ...agreeing], more),
+    resume: (id, more) => run(["resume", id, ...agreeingTo(join(folder, "belay", "runs", id, "runbook.yaml"))], more),
     close: async () => {
       for (const home of [km, am]) await endServers(home);
       rmSync(folder, { recursive: true, force: true });

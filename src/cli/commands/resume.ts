@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { abandonRun, runToEnd } from "../../execute/run-loop.ts";
+import { heldHere, lockHolder } from "../../journal/lock.ts";
 import { renderStatus } from "../../render/status.ts";
 import { checkPresets } from "../check-presets.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
@@ -51,12 +52,9 @@ function openRun(io: Io, given: string | undefined): FoundRun {
       ["nothing ran; start it again with `belay run`"],
     );
   refuseOver(run.folder.id, run.state.status);
-  if (run.live === true)
-    throw new CommandFailure(
-      exit.refused,
-      `run ${run.folder.id} is being worked on by another process; nothing was done`,
-      [`belay status ${run.folder.id}`],
-    );
+  // Said before anything is shown: a run at work looks interrupted to whoever does not know that.
+  const holder = lockHolder(run.folder.lock);
+  if (holder && run.live === true) throw heldHere(holder);
   return run;
 }
 
