@@ -74,8 +74,8 @@ withDisk("between file systems it says what to use", async () => {
   try {
     await writeFile(context.path("a"), "1");
     const input = { from: context.path("a"), to: context.path("disk", "a") };
-    for (const work of [filesMove.inspect?.(input, context), filesMove.run(input, context)]) {
-      const failure = await failureOf(work);
+    for (const work of [() => filesMove.inspect?.(input, context), () => filesMove.run(input, context)]) {
+      const failure = await failureOf(work());
       assert.is(failure.kind, "wrong-input");
       assert.match(failure.details[0] ?? "", "files.copy, then remove the original with files.remove");
     }
