@@ -3,12 +3,12 @@ import { JournalDamage, RunLocked } from "../journal/failures.ts";
 import { CommandFailure, exit } from "./exit.ts";
 import { type Io, processIo } from "./io.ts";
 import { makeProgram } from "./program.ts";
-import { stayYoung } from "./small-memory.ts";
+import { staySmall } from "./small-memory.ts";
 import { ignoreErrors, survivesDeadTerminal } from "./terminal/dead-terminal.ts";
 
 /** Runs a command line, and returns what the process exits with. Every end of a command is a sentence. */
 export async function main(argv: readonly string[]): Promise<number> {
-  stayYoung();
+  staySmall();
   const io = processIo();
   // Whoever read our output went away (a closed pipe, a hang-up): the work goes on, without words.
   for (const stream of [io.stdout, io.stderr]) ignoreErrors(stream);

@@ -4,9 +4,10 @@ import { runInNewContext } from "node:vm";
 // Starting a child process copies the page tables of this one, and every page that is written afterwards costs again:
 // the less memory belay holds, the cheaper every step that starts a program.
 
-/** Keeps the space for new objects from growing. To be called before much is loaded. */
-export function stayYoung(): void {
+/** Keeps the heap from growing far beyond what is in use. To be called before much is loaded. */
+export function staySmall(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--heap-growing-percent=8");
 }
 
 /** Gives back what loading needed. */
