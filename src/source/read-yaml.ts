@@ -1,5 +1,6 @@
 import {
   Composer,
+  type CST,
   type Document,
   isAlias,
   isMap,
@@ -79,6 +80,28 @@ function* tokensOf(text: string): Generator<ReturnType<Parser["next"]> extends G
   yield* parser.end();
 }
 
+/**
+ * Lets every item of the lists below a runbook's top be forgotten once it is composed: tokens and tree of a large file
+ * are never in memory together. The library only walks through the items of a block list, once.
+ */
+function letGoAsRead(top: CST.Token | undefined): void {
+  if (top?.type !== "block-map") return;
+  for (const { value } of top.items) {
+    if (value?.type !== "block-seq") continue;
+    const waiting: unknown[] = value.items;
+    const items = {
+      *[Symbol.iterator]() {
+        for (let at = 0; at < waiting.length; at++) {
+          const item = waiting[at];
+          waiting[at] = undefined;
+          yield item;
+        }
+      },
+    };
+    value.items = items as unknown as CST.BlockSequence["items"];
+  }
+}
+
 function compose(text: string): Read {
   let document: Document.Parsed | undefined;
   let directive: Range | undefined;
@@ -86,6 +109,7 @@ function compose(text: string): Read {
     let errors = 0;
     for (const token of tokensOf(text)) {
       if ((token.type === "error" || token.type === "directive") && ++errors > mostErrors) return;
+      if (token.type === "document") letGoAsRead(token.value);
       if (token.type === "directive") directive ??= { start: token.offset, end: token.offset + token.source.length };
       yield token;
     }
