@@ -22,7 +22,7 @@ import { refuseOver } from "./refuse-over.ts";
 import { releaseMemory } from "./small-memory.ts";
 import { listenForStops } from "./stops.ts";
 import { version } from "./version.ts";
-import { makeWatch, timedNow, type WatchOptions } from "./watch.ts";
+import { makeWatch, timedNow, type Watch, type WatchOptions } from "./watch.ts";
 
 /** One turn of this process at a run: its first record, then the work, then its last word. */
 export interface TurnRequest {
@@ -56,8 +56,11 @@ export async function takeTurn(request: TurnRequest): Promise<ExitCode> {
 async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
   const { io, runbook, folder, options, start } = request;
   const state = emptyRunState();
-  const interrupts = listenForStops((by) => view.onEvent({ type: "pausing", message: by }));
-  const { view, answerer } = await makeWatch(io, runbook, folder.id, options, interrupts);
+  // Ctrl-C can come while the view is still being loaded: it counts all the same.
+  let watching: Watch | undefined;
+  const interrupts = listenForStops((by) => watching?.view.onEvent({ type: "pausing", message: by }));
+  watching = await makeWatch(io, runbook, folder.id, options, interrupts);
+  const { view, answerer } = watching;
   const onEvent = (event: Parameters<typeof view.onEvent>[0]) => view.onEvent(timedNow(event));
   let journal: FileJournal | undefined;
   try {

@@ -7,7 +7,6 @@ import type { Plan } from "../../plan/plan.ts";
 import type { Progress } from "../../plan/planning.ts";
 import { renderPlan } from "../../render/plan.ts";
 import { formatTime } from "../../render/time.ts";
-import type { Runbook } from "../../runbook/runbook.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { type FoundRun, findRun } from "../find-run.ts";
 import { findRunbook } from "../find-runbook.ts";
@@ -36,7 +35,7 @@ export async function planCommand(io: Io, given: string | undefined, options: Pl
     io,
     plan,
     options,
-    options.out === undefined ? runCommandLine(given, runbook, options) : `belay run ${shellWord(options.out)}`,
+    options.out === undefined ? runCommandLine(given, options) : `belay run ${shellWord(options.out)}`,
   );
   return endOfPlan(plan);
 }
@@ -47,15 +46,13 @@ function endOfPlan(plan: Plan): ExitCode {
 }
 
 function show(io: Io, plan: Plan, options: PlanCommandOptions, next: string): void {
-  if (options.output === "json") io.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
-  else if (endOfPlan(plan) !== exit.done)
-    io.stdout.write(
-      `${renderPlan(plan, { color: io.color, width: io.width, verbose: options.verbose === true })}\nmend what would fail, then plan again\n`,
-    );
-  else
-    io.stdout.write(
-      `${renderPlan(plan, { color: io.color, width: io.width, verbose: options.verbose === true })}\nrun it:  ${next}\n`,
-    );
+  if (options.output === "json") {
+    io.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+    return;
+  }
+  const page = renderPlan(plan, { color: io.color, width: io.width, verbose: options.verbose === true });
+  const last = endOfPlan(plan) === exit.done ? `run it:  ${next}` : "mend what would fail, then plan again";
+  io.stdout.write(`${page}\n${last}\n`);
 }
 
 function savePlan(io: Io, plan: Plan, out: string): void {
@@ -82,7 +79,7 @@ function refuseOther(io: Io, out: string): void {
   throw new CommandFailure(exit.wrongInput, `${out} is there already and is no plan; nothing was written`);
 }
 
-function runCommandLine(given: string, runbook: Runbook, options: InputOptions): string {
+function runCommandLine(given: string, options: InputOptions): string {
   const words = [
     "belay",
     "run",
@@ -90,7 +87,7 @@ function runCommandLine(given: string, runbook: Runbook, options: InputOptions):
     ...(options.inputs ? ["--inputs", options.inputs] : []),
     ...(options.input ?? []).flatMap((one) => ["-i", one]),
   ];
-  return words.map(shellWord).join(" ") || runbook.name;
+  return words.map(shellWord).join(" ");
 }
 
 async function planResume(io: Io, given: string, options: PlanCommandOptions): Promise<ExitCode> {
