@@ -1,3 +1,4 @@
+import type { ConnectionKind } from "./connection.ts";
 import type { Action } from "./define-action.ts";
 
 /**
@@ -9,4 +10,7 @@ export interface Catalog {
   has(name: string): boolean;
   /** The definition; undefined for an unknown name. */
   load(name: string): Promise<Action | undefined>;
+  /** The kinds of connections. */
+  readonly kinds: readonly string[];
+  loadKind(kind: string): Promise<ConnectionKind | undefined>;
 }

@@ -15,7 +15,10 @@ export interface ReadContext {
   readonly run: { readonly id: string; readonly startedAt: string };
   /** `key` names this attempt, such as `load#2`. */
   readonly step: { readonly id: string; readonly key: string };
+  /** Those of the machine that the step works on. */
   readonly files: ReadFiles;
+  /** The connection that the step stands on; its client's type is the kind's. */
+  readonly connection?: { readonly name: string; readonly client: unknown };
   /** What `capture` recorded when an earlier attempt of this step began; absent on the first. */
   readonly captured?: Json;
   /** Aborted when the step must end: time-out, a second Ctrl-C, a lost run. */
@@ -31,10 +34,19 @@ export interface ReadContext {
 export interface ChangeContext extends ReadContext {
   readonly files: Files;
   readonly processes: Processes;
-  /** Stores a handle durably in the middle of a step (the id of an operation that was started, say). On disk when it resolves. */
+  /** Stores a handle durably in the middle of a step (the id of an operation that was started, say); null forgets it. On disk when it resolves. */
   remember(name: string, value: Json): Promise<void>;
   /** What `remember` stored in this or an earlier, interrupted attempt of the step. */
   recall(name: string): Json | undefined;
+  /** Whether the end of an attempt (`load#1`) is on record: what it started is over, and a new attempt starts anew. */
+  ended(key: string): boolean;
+}
+
+/** What undo gets: the context of the step that is undone, so its trash and what it remembered, and what it was told. */
+export interface UndoContext<In = Json> extends ChangeContext {
+  readonly input: In;
+  /** How the step ended, where that is known. */
+  readonly result?: Json;
 }
 
 /** What a vouched read (`exec` with `reads: true`) gets: it may start programs, and write nothing itself. */

@@ -1,6 +1,14 @@
 import type { Schema, Typed } from "../schema/define.ts";
 import type { Json } from "../schema/json.ts";
-import type { AssertContext, ChangeContext, ManualContext, PollContext, ProbeContext, ReadContext } from "./context.ts";
+import type {
+  AssertContext,
+  ChangeContext,
+  ManualContext,
+  PollContext,
+  ProbeContext,
+  ReadContext,
+  UndoContext,
+} from "./context.ts";
 import type { Inspection } from "./inspection.ts";
 
 /** What every action says of itself. `In` and `Out` are the TypeScript types of its two schemas. */
@@ -15,6 +23,10 @@ interface Described {
   readonly example: string;
   /** Input keys that hold paths: relative ones are made absolute when the run starts, so that a resume elsewhere means the same. */
   readonly paths?: readonly string[];
+  /** The kinds of connections that it can stand `on`; none when absent. */
+  readonly on?: readonly string[];
+  /** It works on nothing but a connection. */
+  readonly needsConnection?: true;
 }
 
 interface Reads<In, Out> extends Described {
@@ -24,6 +36,11 @@ interface Reads<In, Out> extends Described {
 interface Changes<In, Out, Captured> extends Described {
   /** Safe to run again when its outcome is unknown: a second run ends in the same world as one run. */
   readonly repeatable: boolean;
+  /**
+   * What it starts outlives belay, and it remembers a handle before it starts anything. A step in doubt is run again by
+   * the engine, and attaches to what was started; unless it has forgotten the handle (remembered null).
+   */
+  readonly reattaches?: true;
   /** True for an input that only looks by itself (an http GET). */
   reads?(input: In): boolean;
   /** How its undo puts things back, in a short phrase ("moves it back"); absent where it can't be undone. */
@@ -32,7 +49,11 @@ interface Changes<In, Out, Captured> extends Described {
   /** What undo will need. It is in the journal before `run` begins. */
   capture?(input: In, context: ReadContext): Promise<Captured>;
   run(input: In, context: ChangeContext): Promise<Out>;
-  undo?(captured: Captured, context: ChangeContext): Promise<void>;
+  /**
+   * Puts back what was captured. Safe to repeat, also after it was killed half-way, and safe where `run` was killed
+   * half-way or never began. Throws ActionFailure, and touches nothing, where the world is not as the step left it.
+   */
+  undo?(captured: Captured, context: UndoContext<In>): Promise<void>;
 }
 
 /** A change that the author may vouch for with `reads: true` (exec, shell, http): then `probe` runs, which has nothing to write with. */

@@ -12,6 +12,8 @@ export interface FileStat {
   readonly modifiedAt: number;
   /** The file system it is on: two paths can be renamed into each other only when these are equal. */
   readonly device: number;
+  /** With `device`, tells a thing from another one of the same name. Absent where the system has no such number. */
+  readonly inode?: number;
 }
 
 export interface WalkEntry {
@@ -48,10 +50,15 @@ export interface WriteOptions {
   readonly gid?: number;
 }
 
+/** Also the time, where a file is put back as it was. */
+export interface FileOptions extends WriteOptions {
+  readonly modifiedAt?: number;
+}
+
 /** Looking at files, and changing them. Every write is on disk (fsync of file and folder) when its promise resolves. */
 export interface Files extends ReadFiles {
   /** Writes beside the target and renames over it: a reader sees the old or the new text, never half. Keeps mode and owner of the file it replaces unless told otherwise. */
-  write(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
+  write(path: string, content: string | Uint8Array, options?: FileOptions): Promise<void>;
   /** Streams into a temporary file beside the target, then renames over it. Resolves with the bytes written. */
   writeStream(path: string, content: Readable, options?: WriteOptions): Promise<number>;
   /** Renames; refuses to replace anything (`ActionFailure`), and says so when the two are on different file systems. */
@@ -69,6 +76,10 @@ export interface Files extends ReadFiles {
   trashPath(path: string): string;
   /** Removes for good. Only for what the step itself made (a staging folder, a temporary file). */
   removeOwn(path: string): Promise<void>;
+  /** Removes the temporary files that an interrupted `write`, `writeStream` or `copy` to a path left beside it. */
+  removeLeftovers(path: string): Promise<void>;
+  /** Removes a folder that is empty; false when it is not, or is not there. */
+  removeEmptyDirectory(path: string): Promise<boolean>;
   /** Makes a folder to fill with many files fast, and to move to its place when it is whole. The folder above `path` is there; nothing is at `path`. */
   stage(path: string, words: StagingWords): Promise<StagingFolder>;
 }

@@ -1,4 +1,5 @@
 import type { Catalog } from "../action/catalog.ts";
+import type { ConnectionKind } from "../action/connection.ts";
 import type { Action } from "../action/define-action.ts";
 
 // One line an action. A module is loaded when a runbook first uses it.
@@ -16,14 +17,21 @@ const modules: { readonly [name: string]: () => Promise<Action> } = {
   "files.replace-directory": async () => (await import("./files/replace-directory.ts")).filesReplaceDirectory,
   "files.write": async () => (await import("./files/write.ts")).filesWrite,
   http: async () => (await import("./http/http.ts")).httpAction,
+  "job.run": async () => (await import("./job/run.ts")).jobRun,
   manual: async () => (await import("./core/manual.ts")).manualAction,
   shell: async () => (await import("./process/shell.ts")).shellAction,
   wait: async () => (await import("./core/wait.ts")).waitAction,
   "wso2.datasources": async () => (await import("./wso2/datasources.ts")).wso2Datasources,
 };
 
+const kinds: { readonly [kind: string]: () => Promise<ConnectionKind> } = {
+  host: async () => (await import("./host/host-connection.ts")).hostConnection,
+};
+
 export const catalog: Catalog = {
   names: Object.keys(modules),
   has: (name) => Object.hasOwn(modules, name),
   load: async (name) => (Object.hasOwn(modules, name) ? await modules[name]?.() : undefined),
+  kinds: Object.keys(kinds),
+  loadKind: async (kind) => (Object.hasOwn(kinds, kind) ? await kinds[kind]?.() : undefined),
 };

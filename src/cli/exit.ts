@@ -34,6 +34,8 @@ const pauseCodes = {
   interrupted: exit.interrupted,
   stopped: exit.failed,
   "disk-full": exit.failed,
+  refused: exit.refused,
+  rewound: exit.done,
 } as const;
 
 export function exitCodeOf(end: RunEnd): ExitCode {

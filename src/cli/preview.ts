@@ -10,6 +10,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import type { JsonObject } from "../schema/json.ts";
 import type { Io } from "./io.ts";
 import { localSystems } from "./local-systems.ts";
+import { openConnections } from "./open-connections.ts";
 
 export interface PreviewRequest {
   readonly runbook: Runbook;
@@ -34,8 +35,10 @@ export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
     id: request.resumed?.progress.run ?? "RUN",
     startedAt: request.resumed?.startedAt ?? new Date().toISOString(),
   };
+  const connections = openConnections(request.cwd, () => {});
   const source: ContextSource = {
     systems: localSystems,
+    connections,
     cwd: request.cwd,
     run,
     onProgress: () => {},
@@ -48,10 +51,12 @@ export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
       inputs: request.inputs,
       steps: { ...request.resumed?.steps },
       run: { ...run, user: io.user, host: hostname() },
+      secrets: {},
     },
     read: (place) => readContext(source, place),
     probe: (place) => probeContext(source, place, { kind: "memory" }),
   };
+  connections.declare("", request.runbook, world.values);
   try {
     return await makePlan({
       runbook: request.runbook,
@@ -64,6 +69,7 @@ export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
     });
   } finally {
     process.off("SIGINT", onInterrupt);
+    await connections.close();
   }
 }
 

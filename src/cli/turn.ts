@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { EventOf } from "../event/event.ts";
-import { emptyRunState, foldEvent } from "../event/run-state.ts";
+import { foldEvent } from "../event/fold-event.ts";
+import { emptyRunState } from "../event/run-state.ts";
 import { foldingListener, openSession } from "../execute/open-session.ts";
 import { settleOrphans } from "../execute/orphans.ts";
 import type { RunEnd } from "../execute/run-loop.ts";
@@ -11,12 +12,16 @@ import { FileJournal } from "../journal/file-journal.ts";
 import { type Lock, takeLock } from "../journal/lock.ts";
 import { timed } from "../journal/record.ts";
 import type { RunFolder } from "../journal/run-folder.ts";
+import type { Connections } from "../look/connections.ts";
 import { renderEnd } from "../render/end.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { JsonObject } from "../schema/json.ts";
 import { CommandFailure, type ExitCode, exit, exitCodeOf } from "./exit.ts";
+import { fileApprovals } from "./file-approvals.ts";
+import { checkIdentities } from "./identities.ts";
 import type { Io } from "./io.ts";
 import { localSystems } from "./local-systems.ts";
+import { openConnections } from "./open-connections.ts";
 import { localProcessTable } from "./process-table.ts";
 import { refuseOver } from "./refuse-over.ts";
 import { releaseMemory } from "./small-memory.ts";
@@ -63,6 +68,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
   const { view, answerer } = watching;
   const onEvent = (event: Parameters<typeof view.onEvent>[0]) => view.onEvent(timedNow(event));
   let journal: FileJournal | undefined;
+  let connections: Connections | undefined;
   try {
     const listener = foldingListener(state, onEvent);
     journal = start ? FileJournal.create(folder, listener) : FileJournal.open(folder, listener);
@@ -72,7 +78,11 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     const attempt = randomUUID();
     if (start) journal.append("run started", startedEvent(request, attempt, start), "now");
     else journal.append(`resumed ${attempt}`, resumedEvent(io, attempt, lock), "now");
+    const checking = checkIdentities(journal, state);
+    connections = openConnections(state.started?.cwd ?? io.cwd, checking);
     const session = openSession({
+      connections,
+      approvals: fileApprovals(folder, runbook, io),
       runbook,
       folder,
       journal,
@@ -108,6 +118,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     throw whatWasDone(error, request, state.started !== undefined);
   } finally {
     interrupts.release();
+    await connections?.close();
     journal?.close();
   }
 }

@@ -1,46 +1,17 @@
-import type { Schema } from "../schema/define.ts";
-
-const text = (description: string) => ({ type: "string", description }) as const;
-const count = (description: string) => ({ type: "integer", description, minimum: 0 }) as const;
-const json = (description: string) => ({ description }) as const;
-const list = (description: string) => ({ type: "array", items: { type: "string" }, description }) as const;
-
-const stepKeys = {
-  step: text("The step's id."),
-  key: text("This attempt of the step, such as `load#2`."),
-} as const;
-
-const person = {
-  type: "object",
-  additionalProperties: false,
-  required: ["user", "host", "pid"],
-  properties: {
-    user: text("The operator's login name."),
-    host: text("The machine that belay ran on."),
-    pid: { type: "integer", description: "Process id of belay." },
-  },
-} as const;
-
-const program = {
-  type: "object",
-  additionalProperties: false,
-  required: ["belay", "node"],
-  properties: { belay: text("Version of belay."), node: text("Version of Node.") },
-} as const;
-
-const section = {
-  type: "string",
-  enum: ["preflight", "steps", "finally"],
-  description: "The part of the runbook.",
-} as const;
-
-function event<const R extends readonly string[], const P extends { readonly [key: string]: Schema }>(
-  description: string,
-  required: R,
-  properties: P,
-) {
-  return { type: "object", description, additionalProperties: false, required, properties } as const;
-}
+import {
+  count,
+  event,
+  includedRunbook,
+  json,
+  list,
+  outputDigest,
+  person,
+  program,
+  section,
+  stepKeys,
+  text,
+} from "./event-parts.ts";
+import { safetyEvents } from "./safety-events.ts";
 
 /** What is kept in the journal: one record each. */
 export const journalEvents = {
@@ -63,14 +34,79 @@ export const journalEvents = {
     operator: person,
     program,
     cwd: text("The folder that relative paths are below."),
-    plan: text("The digest of the saved plan that was run."),
+    plan: text("The digest of the plan that was agreed to; it is kept beside the journal."),
+    drill: { type: "boolean", description: "The run is a rehearsal." },
+    included: {
+      type: "array",
+      items: includedRunbook,
+      description: "The runbooks that it includes, as they were when it started.",
+    },
+    target: {
+      type: "object",
+      additionalProperties: false,
+      required: ["host"],
+      properties: {
+        host: text("The machine that steps without a connection work on."),
+        machine: text("Its machine id."),
+      },
+      description: "Where the run works.",
+    },
+    environment: json("What the outcome may depend on: platform, tools, settings."),
   }),
   "run-resumed": event("A process went on with the run.", ["attempt", "operator", "program"], {
     attempt: text("This process's turn at the run."),
     operator: person,
     program,
     tookOver: text("Whose lock was taken over, and why that was right."),
+    differs: list("What is another one than in the turn before: host, versions, tools."),
+    environment: json("What the outcome may depend on: platform, tools, settings."),
   }),
+  adopted: event("The run goes on with another text of its runbook.", ["runbook", "changes", "by"], {
+    runbook: {
+      type: "object",
+      additionalProperties: false,
+      required: ["version", "file", "digest"],
+      properties: {
+        version: text("Its version."),
+        file: text("The file it was read from, as an absolute path."),
+        digest: text("SHA-256 of its text."),
+      },
+    },
+    included: {
+      type: "array",
+      items: includedRunbook,
+      description: "The runbooks that it includes.",
+    },
+    inputs: { type: "object", description: "The values of inputs that are new." },
+    changes: list("What is another one, step by step."),
+    by: text("Who decided."),
+    why: text("The reason."),
+  }),
+  connected: event("A connection's system said who it is.", ["connection", "kind", "summary", "facts"], {
+    connection: text("The connection's name."),
+    kind: text("Its kind, such as host."),
+    summary: text("The system, in one line."),
+    facts: { type: "object", description: "What tells it from any other; compared on every resume." },
+  }),
+  "group-started": event(
+    "A group of steps, a repeated step or an included runbook begins.",
+    ["step", "key", "section"],
+    {
+      ...stepKeys,
+      section,
+      instances: {
+        type: "array",
+        items: {
+          type: "object",
+          additionalProperties: false,
+          required: ["key", "value"],
+          properties: { key: text("The instance's name."), value: json("Its item.") },
+        },
+        description: "The instances of forEach, in order.",
+      },
+      inputs: { type: "object", description: "The inputs of an included runbook." },
+    },
+  ),
   "step-started": event(
     "A step begins. On disk before the change is.",
     ["step", "key", "section", "attempt", "effect", "input"],
@@ -82,6 +118,8 @@ export const journalEvents = {
       input: json("Its `with`, with all values."),
       captured: json("What undo needs."),
       seen: text("What was looked at just before, and found."),
+      noReturn: { type: "boolean", description: "It can't be undone." },
+      connection: text("The connection that it works on."),
     },
   ),
   "step-finished": event("A step came to an end.", ["step", "key", "section", "state"], {
@@ -100,6 +138,11 @@ export const journalEvents = {
     by: text("Who says so, where a person does."),
     why: text("The person's reason."),
     evidence: text("What the person saw."),
+    output: {
+      type: "object",
+      additionalProperties: outputDigest,
+      description: "The logs of its programs, by name.",
+    },
   }),
   "step-in-doubt": event(
     "A step was begun and its outcome is not known.",
@@ -117,10 +160,14 @@ export const journalEvents = {
   }),
   decided: event("What is done about a step that failed or is in doubt.", ["step", "key", "decision", "via"], {
     ...stepKeys,
-    decision: { type: "string", enum: ["run-again", "done", "done-by-hand", "skip"], description: "What was decided." },
+    decision: {
+      type: "string",
+      enum: ["run-again", "done", "done-by-hand", "skip", "continue", "undo-step", "undo-run", "leave"],
+      description: "What was decided.",
+    },
     via: {
       type: "string",
-      enum: ["check", "repeatable", "prompt", "option", "resume"],
+      enum: ["check", "repeatable", "handle", "max-failures", "prompt", "option", "resume"],
       description: "What the decision rests on.",
     },
     seen: text("What was looked at, and found."),
@@ -139,7 +186,10 @@ export const journalEvents = {
     },
     message: text("What was shown."),
     typed: text("What had to be typed."),
+    target: text("The system that it was agreed to change."),
+    recoveryPoint: text("The time of the backup that is restored, UTC."),
   }),
+  ...safetyEvents,
   remembered: event("A handle that a step stored while it ran.", ["step", "key", "name", "value"], {
     ...stepKeys,
     name: text("Its name."),
@@ -152,48 +202,17 @@ export const journalEvents = {
   "run-paused": event("The run stopped; it can be resumed.", ["reason", "message"], {
     reason: {
       type: "string",
-      enum: ["failed", "in-doubt", "waiting", "interrupted", "stopped", "disk-full"],
+      enum: ["failed", "in-doubt", "waiting", "interrupted", "stopped", "disk-full", "refused", "rewound"],
       description: "Why.",
     },
     step: text("The step it stopped at."),
     message: text("One sentence."),
   }),
   "run-finished": event("The run is over.", ["state"], {
-    state: { type: "string", enum: ["done", "abandoned"], description: "How." },
-    why: text("The reason, where it was given up."),
+    state: { type: "string", enum: ["done", "abandoned", "undone"], description: "How." },
+    left: list("Changes that could not be undone, or were left on purpose."),
+    why: text("The reason, where it was given up or undone."),
     by: text("Who gave it up."),
     outputs: { type: "object", description: "The runbook's outputs." },
   }),
-} as const;
-
-/** What is only told to whoever watches. */
-export const passingEvents = {
-  output: event("The last lines of what a step's program printed.", ["step", "key", "lines"], {
-    ...stepKeys,
-    lines: list("At most three."),
-  }),
-  progress: event("How far a step is.", ["step", "key", "done", "unit"], {
-    ...stepKeys,
-    done: { type: "number", description: "So much is through." },
-    total: { type: "number", description: "Of so much, where that is known." },
-    unit: { type: "string", enum: ["bytes", "files", "items"], description: "Of what." },
-  }),
-  note: event("One line about what a step is waiting for or doing.", ["step", "key", "line"], {
-    ...stepKeys,
-    line: text("The line."),
-  }),
-  retrying: event("A step failed and is tried again.", ["step", "key", "inMs", "attempt", "attempts", "message"], {
-    ...stepKeys,
-    inMs: count("After so many milliseconds."),
-    attempt: count("The number of the coming attempt."),
-    attempts: count("How many there may be."),
-    message: text("Why the last one failed."),
-  }),
-  ended: event("This turn at the run is over; always the last line.", ["state", "exitCode", "message"], {
-    state: { type: "string", enum: ["done", "abandoned", "paused"], description: "How." },
-    exitCode: count("What belay exits with."),
-    message: text("One sentence."),
-    step: text("The step it stopped at."),
-  }),
-  pausing: event("The run will stop after the step at hand.", ["message"], { message: text("Who asked for it.") }),
 } as const;

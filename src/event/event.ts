@@ -1,5 +1,6 @@
 import type { Typed } from "../schema/define.ts";
-import type { journalEvents, passingEvents } from "./event-schema.ts";
+import type { journalEvents } from "./event-schema.ts";
+import type { passingEvents } from "./passing-events.ts";
 
 type JournalSchemas = typeof journalEvents;
 type PassingSchemas = typeof passingEvents;

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../schema/json.ts";
-import type { EventOf, TimedEvent } from "./event.ts";
+import type { EventOf } from "./event.ts";
 
 export type StepStatus =
   | "pending"
@@ -9,19 +9,62 @@ export type StepStatus =
   | "skipped"
   | "failed"
   | "in-doubt"
-  | "done-by-hand";
+  | "done-by-hand"
+  | "undone";
 
-/** What is known of one step. Times are ISO 8601, UTC. */
-export interface StepState {
-  readonly id: string;
-  status: StepStatus;
+/** How the undoing of a step stands. */
+export type UndoStatus = "running" | "in-doubt" | EventOf<"undo-finished">["state"];
+
+export interface UndoState {
+  status: UndoStatus;
   key: string;
   tries: number;
   startedAt?: string;
   endedAt?: string;
   durationMs?: number;
+  input?: Json;
+  message?: string;
+  details?: readonly string[];
+  by?: string;
+  why?: string;
+  evidence?: string;
+}
+
+/** A step's wait for other people. */
+export interface ApprovalState {
+  readonly key: string;
+  readonly message: string;
+  readonly approvers: number;
+  readonly digest: string;
+  readonly until?: string;
+  state: "waiting" | "approved" | "rejected" | "expired";
+  readonly by: { readonly by: string; readonly decidedAt: string; readonly why?: string }[];
+}
+
+/**
+ * What is known of one step, one instance of a repeated step, or one group. Times are ISO 8601, UTC.
+ * `id` is its address: `load`, `sites[eu]/stop`, `db/load`.
+ */
+export interface StepState {
+  readonly id: string;
+  status: StepStatus;
+  key: string;
+  section?: EventOf<"step-started">["section"];
+  tries: number;
+  /** 1, and one more each time that the run was taken back to before it. */
+  round: number;
+  /** Its place among all starts of the run: undo goes backwards by it. */
+  order: number;
+  /** When its first attempt began. */
+  begunAt?: string;
+  startedAt?: string;
+  endedAt?: string;
+  durationMs?: number;
   /** What the attempt does to the world, once it began. */
   effect?: EventOf<"step-started">["effect"];
+  /** A change can't be undone. */
+  noReturn?: boolean;
+  connection?: string;
   input?: Json;
   result?: Json;
   message?: string;
@@ -29,9 +72,14 @@ export interface StepState {
   by?: string;
   why?: string;
   evidence?: string;
+  output?: { readonly [name: string]: { readonly bytes: number; readonly sha256: string } };
   /** What undo needs, from the first attempt that captured it. */
   captured?: Json;
   remembered: Map<string, Json>;
+  /** Of a group: its instances, and the inputs of an included runbook. */
+  group?: { readonly instances?: EventOf<"group-started">["instances"]; readonly inputs?: JsonObject };
+  undo?: UndoState;
+  approval?: ApprovalState;
 }
 
 export type RunStatus =
@@ -42,8 +90,33 @@ export type RunStatus =
   | "interrupted"
   | "stopped"
   | "disk-full"
+  | "refused"
+  | "rewound"
   | "done"
-  | "abandoned";
+  | "abandoned"
+  | "undone";
+
+/** One process's work at a run. */
+export interface TurnState {
+  readonly at: string;
+  readonly attempt: string;
+  readonly operator: EventOf<"run-started">["operator"];
+  readonly program: EventOf<"run-started">["program"];
+  readonly tookOver?: string;
+  readonly differs?: readonly string[];
+}
+
+export interface DeadlineState {
+  readonly startedAt: string;
+  readonly limitAt: string;
+  warnedAt?: string;
+  passedAt?: string;
+  decision?: EventOf<"deadline-decided">["decision"];
+  by?: string;
+}
+
+export type ConnectionState = Omit<EventOf<"connected">, "type" | "connection">;
+export type IncludedState = NonNullable<EventOf<"run-started">["included"]>[number];
 
 /** What is known of a run: nothing but a fold over its events. */
 export interface RunState {
@@ -54,109 +127,39 @@ export interface RunState {
   inputs: JsonObject;
   steps: Map<string, StepState>;
   turns: number;
+  /** Every turn, in order. */
+  turnList: TurnState[];
+  /** The text that the run goes by now, and those that it includes. */
+  runbook?: { readonly file: string; readonly version: string; readonly digest: string };
+  included: readonly IncludedState[];
+  adopted: (EventOf<"adopted"> & { readonly at: string })[];
+  environment?: Json;
+  connections: Map<string, ConnectionState>;
+  deadlines: Map<string, DeadlineState>;
+  /** The run is being undone, or was. */
+  undo?: EventOf<"undo-begun"> & { readonly at: string };
+  starts: number;
   lastAt?: string;
   endedAt?: string;
   message?: string;
+  /** Changes that stayed when the run was undone. */
+  left?: readonly string[];
   /** What the run handed on, once it is done. */
   outputs?: JsonObject;
 }
 
 export function emptyRunState(): RunState {
-  return { status: "running", attempt: "", inputs: {}, steps: new Map(), turns: 0 };
-}
-
-function stepOf(state: RunState, id: string, key: string): StepState {
-  let step = state.steps.get(id);
-  if (!step) {
-    step = { id, status: "pending", key, tries: 0, remembered: new Map() };
-    state.steps.set(id, step);
-  }
-  step.key = key;
-  return step;
-}
-
-function finish(state: RunState, event: EventOf<"step-finished">, at: string): void {
-  const step = stepOf(state, event.step, event.key);
-  step.status = event.state;
-  step.endedAt = at;
-  delete step.message;
-  delete step.details;
-  const { durationMs, result, message, details, by, why, evidence } = event;
-  Object.assign(step, JSON.parse(JSON.stringify({ durationMs, message, details, by, why, evidence })));
-  if (result !== undefined) step.result = result;
-}
-
-function decide(state: RunState, event: EventOf<"decided">, at: string): void {
-  const step = stepOf(state, event.step, event.key);
-  if (event.decision === "run-again") {
-    step.status = "pending";
-    return;
-  }
-  step.status = event.decision === "skip" ? "skipped" : event.decision;
-  step.endedAt = at;
-  if (event.result !== undefined) step.result = event.result;
-  if (event.by !== undefined) step.by = event.by;
-  if (event.why !== undefined) step.why = event.why;
-  if (event.evidence !== undefined) step.evidence = event.evidence;
-}
-
-/** Adds one event to a state, in place: the same fold for resume, status, report and the terminal. */
-export function foldEvent(state: RunState, event: TimedEvent): RunState {
-  state.lastAt = event.at;
-  switch (event.type) {
-    case "run-started":
-      state.started = event;
-      state.attempt = event.attempt;
-      state.inputs = event.inputs;
-      state.turns = 1;
-      break;
-    case "run-resumed":
-      state.attempt = event.attempt;
-      state.status = "running";
-      state.turns += 1;
-      delete state.message;
-      break;
-    case "step-started": {
-      const step = stepOf(state, event.step, event.key);
-      step.status = "running";
-      step.tries += 1;
-      step.startedAt = event.at;
-      step.effect = event.effect;
-      step.input = event.input;
-      if (event.captured !== undefined && step.captured === undefined) step.captured = event.captured;
-      break;
-    }
-    case "step-finished":
-      finish(state, event, event.at);
-      break;
-    case "step-in-doubt":
-    case "step-interrupted": {
-      const step = stepOf(state, event.step, event.key);
-      step.status = "in-doubt";
-      step.message = event.message;
-      break;
-    }
-    case "decided":
-      decide(state, event, event.at);
-      break;
-    case "remembered":
-      stepOf(state, event.step, event.key).remembered.set(event.name, event.value);
-      break;
-    case "confirmed":
-    case "orphans":
-      break;
-    case "run-paused":
-      state.status = event.reason;
-      state.message = event.message;
-      break;
-    case "run-finished":
-      state.status = event.state;
-      state.endedAt = event.at;
-      if (event.why !== undefined) state.message = event.why;
-      if (event.outputs !== undefined) state.outputs = event.outputs;
-      break;
-    default:
-      event satisfies never;
-  }
-  return state;
+  return {
+    status: "running",
+    attempt: "",
+    inputs: {},
+    steps: new Map(),
+    turns: 0,
+    turnList: [],
+    included: [],
+    adopted: [],
+    connections: new Map(),
+    deadlines: new Map(),
+    starts: 0,
+  };
 }

@@ -2,13 +2,15 @@ import type { EventOf } from "../event/event.ts";
 import { renderTemplate } from "../expression/template.ts";
 import { canLook, type LookResult, lookAt } from "../look/look.ts";
 import { scopeOf } from "../look/world.ts";
-import { effectOf } from "../runbook/effect.ts";
+import { canUndo, effectOf } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Finished, InDoubt } from "./outcome.ts";
 import { RunPause } from "./pause.ts";
-import type { Started } from "./prepare.ts";
+import { placeOf } from "./place-of.ts";
+import { inputOf, type Started } from "./prepare.ts";
 import type { Ruling, RulingQuestion } from "./questions.ts";
 import type { Session } from "./session.ts";
+import { canGoBackTo, hasUndoable } from "./undoable.ts";
 
 export type Decided = EventOf<"decided">;
 
@@ -48,11 +50,14 @@ async function decideDoubt(
   outcome: InDoubt,
   fresh: boolean,
 ): Promise<Decided> {
-  const input = begun?.input ?? {};
-  const harmless = effectOf(step.action, step.reads, input) !== "change" || (step.repeatable && !step.check);
+  const input = begun ? inputOf(session, step, begun) : {};
+  // It names what it starts before it starts it: another attempt attaches to that, or begins where nothing was begun.
+  const attaches = step.action.effect === "change" && step.action.reattaches && !session.durable.forgot(step.id);
+  const harmless =
+    effectOf(step.action, step.reads, input) !== "change" || (step.repeatable && !step.check) || attaches;
   if (harmless && !fresh) return decided(step, key, "run-again", "repeatable");
   for (;;) {
-    const look = await lookAt(session, step, input, { id: step.id, key, signal: session.stops.now });
+    const look = await lookAt(session, step, input, placeOf(session, step, key));
     const { seen, state } = look;
     if (state === "done")
       return decided(step, key, "done", "check", {
@@ -105,6 +110,8 @@ async function ask(
     ...(look ? { seen: look.seen } : {}),
     canLook: situation !== "failed" && canLook(step),
     canSkip: situation === "failed",
+    canUndoStep: situation === "in-doubt" && canUndo(step) && canGoBackTo(session.root, step.id),
+    canUndoRun: situation === "failed" && hasUndoable(session.state),
     resultSchema: step.action.result,
   });
 }

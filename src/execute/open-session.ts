@@ -1,15 +1,29 @@
 import type { Systems } from "../action/systems.ts";
 import type { RunEvent, TimedEvent } from "../event/event.ts";
-import { foldEvent, type RunState, type StepStatus } from "../event/run-state.ts";
+import { foldEvent } from "../event/fold-event.ts";
+import type { RunState, StepStatus } from "../event/run-state.ts";
 import { fileDurable } from "../journal/file-durable.ts";
 import type { FileJournal } from "../journal/file-journal.ts";
 import type { RunFolder } from "../journal/run-folder.ts";
+import type { Connections } from "../look/connections.ts";
 import type { ContextSource } from "../look/contexts.ts";
-import { stepValue } from "../look/world.ts";
+import type { Values } from "../look/world.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import type { Masker } from "../secret/masker.ts";
+import type { Approvals } from "./approvals.ts";
+import { knownSteps } from "./frame.ts";
 import type { Answerer } from "./questions.ts";
 import type { Session, Stops } from "./session.ts";
 import { lookingPart } from "./step-contexts.ts";
+
+/** The secrets of a turn, fetched before it begins. */
+export interface TurnSecrets {
+  /** Those that a runbook declares, by what its addresses begin with. */
+  of(base: string): Values["secrets"];
+  readonly masker: Masker;
+  /** The environment variables that hold some of them. */
+  readonly hideEnv: readonly string[];
+}
 
 /** What a turn at a run is made from. */
 export interface TurnOptions {
@@ -19,6 +33,9 @@ export interface TurnOptions {
   /** The fold of the journal so far; the journal's listener keeps it up to date. */
   readonly state: RunState;
   readonly systems: Systems;
+  readonly connections: Connections;
+  readonly approvals: Approvals;
+  readonly secrets?: TurnSecrets;
   readonly answerer: Answerer;
   readonly stops: Stops;
   readonly user: string;
@@ -32,9 +49,16 @@ export function openSession(options: TurnOptions): Session {
   const started = state.started;
   if (!started) throw new Error("a session needs a run that was started");
   const run = { id: folder.id, startedAt: started.at, user: options.user, host: options.host };
-  const emit: Session["emit"] = (event) => options.onEvent(event);
+  const { secrets } = options;
+  const masker = secrets?.masker;
+  // Nothing that is told or recorded has a secret in it, wherever it came from.
+  const emit: Session["emit"] = (event) => options.onEvent(masker ? masker.json(event) : event);
+  if (masker) journal.mask = (event) => masker.json(event);
+  const secretsOf = (base: string) => secrets?.of(base) ?? {};
   const source: ContextSource = {
     systems: options.systems,
+    connections: options.connections,
+    ...(masker?.active ? { mask: () => masker.stream(), hideEnv: secrets?.hideEnv ?? [] } : {}),
     cwd: started.cwd,
     run,
     captured: (id) => state.steps.get(id)?.captured,
@@ -43,8 +67,22 @@ export function openSession(options: TurnOptions): Session {
     onNote: (place, line) => emit({ type: "note", step: place.id, key: place.key, line }),
     onOutput: (place, lines) => emit({ type: "output", step: place.id, key: place.key, lines }),
   };
+  const values: Values = {
+    inputs: state.inputs,
+    steps: knownSteps(state, [...runbook.preflight, ...runbook.steps, ...runbook.finally], ""),
+    run: { ...run },
+    secrets: secretsOf(""),
+  };
+  options.connections.declare("", runbook, values);
   return {
     runbook,
+    root: runbook,
+    prefix: "",
+    base: "",
+    state,
+    approvals: options.approvals,
+    halt: {},
+    secretsOf,
     cwd: started.cwd,
     durable: fileDurable(journal, folder.id, state.attempt, state, new AbortController().signal),
     answerer: options.answerer,
@@ -53,24 +91,14 @@ export function openSession(options: TurnOptions): Session {
     turn: state.turns,
     unfinished: [...state.steps.values()].filter((step) => open.has(step.status)).map((step) => step.key),
     folders: { logs: folder.logs, trash: folder.trash },
-    values: { inputs: state.inputs, steps: finishedSteps(state), run: { ...run } },
+    values,
     stops: options.stops,
     ...lookingPart(source, folder.logs),
     emit,
   };
 }
 
-/** What earlier turns brought to an end; a replay says the same again, step by step. */
-function finishedSteps(state: RunState): Session["values"]["steps"] {
-  const steps: Session["values"]["steps"] = {};
-  for (const { id, status, result } of state.steps.values()) {
-    if (through.has(status)) steps[id] = stepValue(result ?? null, status);
-  }
-  return steps;
-}
-
 const open = new Set<StepStatus>(["running", "in-doubt"]);
-const through = new Set<StepStatus>(["done", "already-done", "skipped", "done-by-hand"]);
 
 /** Folds every event of a journal that is read or written into a state, and hands the new ones on. */
 export function foldingListener(state: RunState, onEvent: TurnOptions["onEvent"]): (event: TimedEvent) => void {

@@ -11,11 +11,17 @@ interface More {
   readonly details?: readonly string[];
   readonly durationMs?: number;
   readonly retryable?: boolean;
+  readonly output?: Finished["output"];
 }
 
 /** The event that says how a step ended. */
-export function finished(step: Step, key: string, state: Finished["state"], more: More = {}): Finished {
-  const { result, message, details, durationMs, retryable } = more;
+export function finished(
+  step: Pick<Step, "id" | "section">,
+  key: string,
+  state: Finished["state"],
+  more: More = {},
+): Finished {
+  const { result, message, details, durationMs, retryable, output } = more;
   return {
     type: "step-finished",
     step: step.id,
@@ -26,6 +32,7 @@ export function finished(step: Step, key: string, state: Finished["state"], more
     ...(message === undefined ? {} : { message }),
     ...(details === undefined || details.length === 0 ? {} : { details: [...details] }),
     ...(retryable === undefined ? {} : { retryable }),
+    ...(output === undefined || Object.keys(output).length === 0 ? {} : { output }),
     ...(durationMs === undefined ? {} : { durationMs: Math.round(durationMs) }),
   };
 }

@@ -10,6 +10,7 @@ import type { Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
 import { type Finished, finished, type InDoubt, inDoubt } from "./outcome.ts";
 import { RunPause } from "./pause.ts";
+import { placeOf } from "./place-of.ts";
 import type { Session } from "./session.ts";
 import { changeContext } from "./step-contexts.ts";
 
@@ -23,7 +24,7 @@ export async function perform(
 ): Promise<Finished | InDoubt> {
   const timeout = timeoutOf(session, step);
   const ending = endingSignal(session, effect, timeout);
-  const place: Place = { id: step.id, key, signal: ending.signal };
+  const place: Place = placeOf(session, step, key, ending.signal);
   const begun = performance.now();
   const after = () => performance.now() - begun;
   try {
@@ -101,7 +102,7 @@ async function contradiction(session: Session, step: Step, input: Json, result: 
     return { message: sentence(error) };
   }
   if (!step.check || effect !== "change") return undefined;
-  const look = await lookAt(session, step, input, { id: step.id, key, signal: session.stops.now });
+  const look = await lookAt(session, step, input, placeOf(session, step, key));
   if (look.state === "done") return undefined;
   const says = {
     "not-done": "it is not done",
@@ -126,7 +127,7 @@ async function afterTimeout(
   const message = `it was ended after ${formatDuration(timeout)}, its time limit`;
   if (effect !== "change") return finished(step, key, "failed", { message, durationMs, retryable: true });
   if (!canLook(step)) return inDoubt(step, key, session.durable.attempt, message);
-  const look = await lookAt(session, step, input, { id: step.id, key, signal: session.stops.now });
+  const look = await lookAt(session, step, input, placeOf(session, step, key));
   if (look.state === "done")
     return finished(step, key, "done", {
       message: `${message}; by then it was done (${look.seen})`,

@@ -5,12 +5,16 @@ import { holds } from "../look/conditions.ts";
 import { inputProblem } from "../look/input-problem.ts";
 import { canLook, type LookResult, lookAt, sentence } from "../look/look.ts";
 import { scopeOf } from "../look/world.ts";
-import { type Effect, effectOf } from "../runbook/effect.ts";
+import { canUndo, type Effect, effectOf } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
+import { confirmIfAsked } from "./confirm.ts";
 import { type Finished, finished } from "./outcome.ts";
 import { RunPause } from "./pause.ts";
+import { placeOf } from "./place-of.ts";
 import type { Session } from "./session.ts";
+import { UndoRequest } from "./undo-request.ts";
+import { canGoBackTo, hasUndoable } from "./undoable.ts";
 
 export type Started = EventOf<"step-started">;
 
@@ -46,7 +50,7 @@ export async function prepare(
   }
   const effect = effectOf(step.action, step.reads, input);
   if (effect !== "change") {
-    await confirmIfAsked(session, step, key);
+    await confirmIfAsked(session, step, key, input, effect);
     return started(session, step, key, effect, input);
   }
   return prepareChange(session, step, key, input, begunBefore);
@@ -59,9 +63,7 @@ async function prepareChange(
   input: Json,
   begunBefore: boolean,
 ): Promise<Started | Finished> {
-  const look = canLook(step)
-    ? await lookAt(session, step, input, { id: step.id, key, signal: session.stops.now })
-    : undefined;
+  const look = canLook(step) ? await lookAt(session, step, input, placeOf(session, step, key)) : undefined;
   if (look?.state === "done") {
     // What an earlier attempt of this run began is this run's own work, and undo's concern.
     return finished(step, key, begunBefore ? "done" : "already-done", {
@@ -84,13 +86,13 @@ async function goAhead(
   input: Json,
   look: LookResult | undefined,
 ): Promise<Started | Finished> {
-  await confirmIfAsked(session, step, key);
+  await confirmIfAsked(session, step, key, input, "change");
   if (session.stops.pause.aborted) throw new RunPause("interrupted", "the run was stopped on request", step.id);
   try {
     const { action } = step;
     const captured =
       action.effect === "change" && action.capture
-        ? await action.capture(input, await session.read({ id: step.id, key, signal: session.stops.now }))
+        ? await action.capture(input, await session.read(placeOf(session, step, key)))
         : undefined;
     return started(session, step, key, "change", input, captured, look?.seen);
   } catch (error) {
@@ -121,6 +123,8 @@ async function halfDone(
     seen: look.seen,
     canLook: true,
     canSkip: true,
+    canUndoStep: begunBefore && canUndo(step) && canGoBackTo(session.root, step.id),
+    canUndoRun: hasUndoable(session.state),
     resultSchema: step.action.result,
   });
   if (!ruling) throw new RunPause("in-doubt", `step ${step.id}: ${message} (${look.seen})`, step.id);
@@ -131,40 +135,19 @@ async function halfDone(
       return goAhead(session, step, key, input, look);
     case "skip":
       return { ...finished(step, key, "skipped"), by: ruling.by, why: ruling.why };
+    case "undo-step":
+    case "undo-run":
+      throw new UndoRequest({
+        via: ruling.via,
+        by: ruling.by,
+        ...(ruling.decision === "undo-step" ? { to: step.id } : {}),
+        ...(ruling.why === undefined ? {} : { why: ruling.why }),
+      });
     case "done-by-hand": {
       const { by, why, evidence, result } = ruling;
       return { ...finished(step, key, "done-by-hand", result === undefined ? {} : { result }), by, why, evidence };
     }
   }
-}
-
-async function confirmIfAsked(session: Session, step: Step, key: string): Promise<void> {
-  if (!step.confirm) return;
-  const scope = scopeOf(session.values);
-  const text = (template: NonNullable<Step["confirm"]>["type"]) =>
-    template ? String(renderTemplate(template, scope)) : undefined;
-  const title = String(renderTemplate(step.title, scope));
-  const message = text(step.confirm.message) ?? title;
-  const type = text(step.confirm.type);
-  session.durable.flush();
-  const answer = await session.answerer.confirm({
-    kind: "confirm",
-    step: step.id,
-    key,
-    title,
-    message,
-    ...(type === undefined ? {} : { type }),
-  });
-  if (!answer)
-    throw new RunPause("waiting", `step ${step.id} waits for a person's agreement; nothing of it was begun`, step.id);
-  session.durable.note(`${key} confirmed ${session.durable.attempt}`, {
-    type: "confirmed",
-    step: step.id,
-    key,
-    ...answer,
-    message,
-    ...(type === undefined ? {} : { typed: type }),
-  });
 }
 
 function started(
@@ -183,10 +166,39 @@ function started(
     section: step.section,
     attempt: session.durable.attempt,
     effect,
-    input,
+    input: recordedInput(session, step, input),
     ...(captured === undefined ? {} : { captured }),
     ...(seen === undefined ? {} : { seen }),
+    ...(effect === "change" && !canUndo(step) ? { noReturn: true } : {}),
+    ...(step.on === undefined ? {} : { connection: step.on }),
   };
+}
+
+/** What `with` comes to, with secrets: they reach the action, and nothing else. */
+function realInput(session: Session, step: Step): Json {
+  return absoluteInput(step.action, renderTemplate(step.with, scopeOf(session.values)), session.cwd);
+}
+
+/** The input of an attempt that was begun: what was recorded, unless secrets belong into it. */
+export function inputOf(session: Session, step: Step, begun: Started): Json {
+  return holdsSecret(step) ? realInput(session, step) : begun.input;
+}
+
+const holdsSecret = (step: Step) => step.with.references.some(({ path }) => path[0] === "secrets");
+
+/** The input as it is recorded. Where a secret is part of it, the name stands for the value. */
+function recordedInput(session: Session, step: Step, real: Json): Json {
+  if (!holdsSecret(step)) return real;
+  const names = Object.fromEntries(Object.keys(session.values.secrets).map((name) => [name, `(secret ${name})`]));
+  try {
+    return absoluteInput(
+      step.action,
+      renderTemplate(step.with, scopeOf(session.values, { secrets: names })),
+      session.cwd,
+    );
+  } catch {
+    return "(holds a secret)";
+  }
 }
 
 /** A step that a step of `finally` reads, and that a run that was given up never came to. */

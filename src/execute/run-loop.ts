@@ -1,25 +1,35 @@
 import type { EventOf } from "../event/event.ts";
 import { renderTemplate } from "../expression/template.ts";
 import { JournalWriteFailure } from "../journal/failures.ts";
-import { scopeOf, stepValue } from "../look/world.ts";
-import type { Step } from "../runbook/runbook.ts";
+import { scopeOf } from "../look/world.ts";
 import type { JsonObject } from "../schema/json.ts";
 import { type PauseReason, RunPause } from "./pause.ts";
-import { runStep } from "./run-step.ts";
+import { runFinally, runOpenFinally } from "./run-finally.ts";
+import { runNodes } from "./run-node.ts";
 import type { Session } from "./session.ts";
+import { UndoRequest } from "./undo-request.ts";
 
 /** How a turn at a run ended. */
 export type RunEnd =
-  | { readonly state: "done" | "abandoned" }
+  | { readonly state: "done" | "abandoned" | "undone" }
   | { readonly state: "paused"; readonly reason: PauseReason; readonly message: string; readonly step?: string };
 
-/** Runs a runbook from wherever its journal says it is, to its end or to the next pause. */
+/**
+ * Runs a runbook from wherever its journal says it is, to its end or to the next pause. A run that was being undone
+ * goes on being undone.
+ */
 export async function runToEnd(session: Session, before?: () => Promise<void>): Promise<RunEnd> {
   return endingIn(session, async () => {
     await before?.();
-    for (const step of session.runbook.preflight) await runOne(session, step);
-    for (const step of session.runbook.steps) await runOne(session, step);
-    await runFinally(session);
+    if (session.state.undo) return undo(session);
+    try {
+      await runNodes(session, session.runbook.preflight);
+      await runNodes(session, session.runbook.steps);
+      await runFinally(session, runNodes);
+    } catch (error) {
+      if (!(error instanceof UndoRequest)) throw error;
+      return undo(session, error);
+    }
     const outputs: JsonObject = {};
     for (const [name, template] of session.runbook.outputs)
       outputs[name] = renderTemplate(template, scopeOf(session.values));
@@ -31,17 +41,42 @@ export async function runToEnd(session: Session, before?: () => Promise<void>): 
   });
 }
 
+/** Undoes a run, or what came from a step on: on request, or in the middle of a turn. */
+export async function undoToEnd(session: Session, request: UndoRequest, before?: () => Promise<void>): Promise<RunEnd> {
+  return endingIn(session, async () => {
+    await before?.();
+    return undo(session, request);
+  });
+}
+
+async function undo(session: Session, request?: UndoRequest): Promise<RunEnd> {
+  const { undoRun } = await import("./undo/undo-run.ts");
+  const left = await undoRun(session, request);
+  await runOpenFinally(session, runNodes);
+  await runFinally(session, runNodes);
+  const { why, by, via } = session.state.undo ?? {};
+  return finish(session, {
+    type: "run-finished",
+    state: "undone",
+    ...(left.length > 0 ? { left: [...left] } : {}),
+    ...(why === undefined ? {} : { why }),
+    ...(by === undefined || via === "failure" || via === "deadline" ? {} : { by }),
+  });
+}
+
 /** Gives a run up: what must be put in order at the end is, and nothing else is done. */
 export async function abandonRun(session: Session, why: string, before?: () => Promise<void>): Promise<RunEnd> {
   return endingIn(session, async () => {
     await before?.();
-    await runFinally(session);
+    await runOpenFinally(session, runNodes);
+    await runFinally(session, runNodes);
     return finish(session, { type: "run-finished", state: "abandoned", why, by: session.run.user });
   });
 }
 
 async function finish(session: Session, event: EventOf<"run-finished">): Promise<RunEnd> {
-  await session.durable.once("run finished", async () => event, { happened: true });
+  // A run that was done can be undone, or taken back and done again: each end has a record of its own.
+  await session.durable.once(`run ${event.state} ${session.durable.attempt}`, async () => event, { happened: true });
   return { state: event.state };
 }
 
@@ -78,27 +113,4 @@ function asPause(error: unknown, session: Session): RunPause {
   if (error instanceof JournalWriteFailure)
     return new RunPause(error.full ? "disk-full" : "stopped", `${error.message}; nothing more was begun`);
   throw error;
-}
-
-async function runOne(session: Session, step: Step): Promise<void> {
-  const end = await runStep(session, step);
-  session.values.steps[step.id] = stepValue(end.result, end.status);
-}
-
-/** Every step of `finally` gets its chance; the first pause among them is what stops the run. */
-async function runFinally(session: Session): Promise<void> {
-  for (const step of [...session.runbook.preflight, ...session.runbook.steps]) {
-    // A run that was given up never came to some of its steps; what reads them finds null, not a mistake.
-    session.values.steps[step.id] ??= stepValue(null, "pending");
-  }
-  let pause: RunPause | undefined;
-  for (const step of session.runbook.finally) {
-    try {
-      await runOne(session, step);
-    } catch (error) {
-      if (!(error instanceof RunPause) || error.reason === "interrupted") throw error;
-      pause ??= error;
-    }
-  }
-  if (pause) throw pause;
 }

@@ -4,12 +4,15 @@ import { holds } from "../look/conditions.ts";
 import { scopeOf } from "../look/world.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
+import { heedDeadlines } from "./deadlines.ts";
 import { type Decided, decide } from "./decide.ts";
+import { baseKey } from "./group-record.ts";
 import { type Finished, type InDoubt, inDoubt } from "./outcome.ts";
 import { RunPause } from "./pause.ts";
 import { perform } from "./perform.ts";
-import { prepare, type Started } from "./prepare.ts";
+import { inputOf, prepare, type Started } from "./prepare.ts";
 import type { Session } from "./session.ts";
+import { InstanceFailure, UndoRequest } from "./undo-request.ts";
 
 /** How a step stands after it: what later steps read, and whether the run may go on. */
 export interface StepEnd {
@@ -20,12 +23,15 @@ export interface StepEnd {
 /** Brings a step to its end: attempts, retries, doubts and decisions. Throws a pause when the run must stop here. */
 export async function runStep(session: Session, step: Step): Promise<StepEnd> {
   // What preflight saw in an earlier turn says nothing of now: it has a key of its own in each turn.
-  const base = step.section === "preflight" && !step.once ? `${step.id}@${session.turn}` : step.id;
+  const whole = baseKey(session, step.id);
+  const base = step.section === "preflight" && !step.once ? `${whole}@${session.turn}` : whole;
   let triesLeft = step.retry?.attempts ?? 1;
   let begunBefore = false;
   for (let attempt = 1; ; attempt++) {
     const key = `${base}#${attempt}`;
-    if (session.stops.pause.aborted) throw new RunPause("interrupted", "the run was stopped on request", step.id);
+    if (session.stops.pause.aborted || session.halt.because !== undefined)
+      throw new RunPause("interrupted", session.halt.because ?? "the run was stopped on request", step.id);
+    if (!session.durable.recorded(`${key} begun`)) await heedDeadlines(session, step);
     const { begun, outcome, fresh } = await attemptOnce(session, step, key, begunBefore);
     begunBefore ||= begun?.effect === "change";
     if (outcome.type === "step-finished" && outcome.state !== "failed")
@@ -35,12 +41,56 @@ export async function runStep(session: Session, step: Step): Promise<StepEnd> {
       if (await triesAgain(session, step, key, outcome, attempt, triesLeft, fresh)) continue;
       if (step.onFailure === "continue") return { status: "failed", result: outcome.result ?? null };
     }
-    const decision = await session.durable.once(`${key} decided`, () =>
-      decide(session, step, key, begun, outcome, fresh),
-    );
+    const decision = await decideOnce(session, step, key, begun, outcome, fresh);
+    if (decision.decision === "undo-step" || decision.decision === "undo-run") throw undoRequest(step, decision);
+    if (decision.decision === "continue") throw new InstanceFailure(`${step.id} failed`);
     if (decision.decision !== "run-again") return endOf(decision);
     triesLeft = step.retry?.attempts ?? 1;
   }
+}
+
+async function decideOnce(
+  session: Session,
+  step: Step,
+  key: string,
+  begun: Started | undefined,
+  outcome: Finished | InDoubt,
+  fresh: boolean,
+): Promise<Decided> {
+  const { budget, durable } = session;
+  const known = durable.recorded(`${key} decided`);
+  const decision = await durable.once(`${key} decided`, async () => {
+    const failed = outcome.type === "step-finished";
+    if (failed && budget && budget.spent < budget.most) {
+      budget.spent += 1;
+      return {
+        type: "decided" as const,
+        step: step.id,
+        key,
+        decision: "continue" as const,
+        via: "max-failures" as const,
+      };
+    }
+    if (failed && step.onFailure === "undo")
+      throw new UndoRequest({
+        via: "failure",
+        by: session.run.user,
+        why: `step ${step.id} failed: ${outcome.message ?? ""}`,
+      });
+    return decide(session, step, key, begun, outcome, fresh);
+  });
+  if (known && decision.decision === "continue" && budget) budget.spent += 1;
+  return decision;
+}
+
+/** The step is not through, and what it did is taken back; or all of the run is. */
+function undoRequest(step: Step, { decision, via, by, why }: Decided): UndoRequest {
+  return new UndoRequest({
+    via: via === "option" ? "option" : "prompt",
+    by: by ?? "",
+    ...(decision === "undo-step" ? { to: step.id } : {}),
+    ...(why === undefined ? {} : { why }),
+  });
 }
 
 interface Attempted {
@@ -69,7 +119,7 @@ async function attemptOnce(session: Session, step: Step, key: string, begunBefor
       if (begun.attempt !== durable.attempt && begun.effect === "change")
         return inDoubt(step, key, begun.attempt, "belay stopped while it was running");
       fresh = true;
-      return perform(session, step, key, begun.effect, begun.input);
+      return perform(session, step, key, begun.effect, inputOf(session, step, begun));
     },
     // What a person states is on disk before anything builds on it.
     { lazyFor: () => begun.effect !== "manual", happened: true },

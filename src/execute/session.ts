@@ -1,15 +1,32 @@
 import type { PassingEvent } from "../event/event.ts";
+import type { RunState } from "../event/run-state.ts";
 import type { Durable } from "../journal/durable.ts";
 import type { ContextSource } from "../look/contexts.ts";
-import type { World } from "../look/world.ts";
+import type { Values, World } from "../look/world.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import type { Approvals } from "./approvals.ts";
+import type { Budget } from "./frame.ts";
 import type { Answerer } from "./questions.ts";
 
-/** Everything that the steps of one turn at a run share. */
+/**
+ * Everything that the steps of one turn at a run share. What is inside of a repeated step or an included runbook has a
+ * session of its own, with other values and another prefix.
+ */
 export interface Session extends World {
   readonly runbook: Runbook;
+  /** The runbook that was started; `runbook` may be one that it includes. */
+  readonly root: Runbook;
+  /** What the addresses of this frame's steps begin with: empty, or such as `sites[eu]/`. */
+  readonly prefix: string;
+  /** What the whole names of this runbook's connections and deadlines begin with. */
+  readonly base: string;
+  /** Set inside of what `forEach` repeats. */
+  readonly budget?: Budget;
   readonly durable: Durable;
+  /** The fold of everything recorded so far. Only read. */
+  readonly state: RunState;
   readonly answerer: Answerer;
+  readonly approvals: Approvals;
   readonly source: ContextSource;
   readonly run: RunFacts;
   /** 1 for the process that started the run, 2 for the first that resumed it, … */
@@ -18,6 +35,10 @@ export interface Session extends World {
   readonly unfinished: readonly string[];
   readonly folders: { readonly logs: string; readonly trash: string };
   readonly stops: Stops;
+  /** Set by a branch that ends the turn for all: no other begins anything more. */
+  readonly halt: { because?: string };
+  /** The secrets that a runbook declares, by what its addresses begin with. */
+  secretsOf(base: string): Values["secrets"];
   emit(event: PassingEvent): void;
 }
 

@@ -22,6 +22,7 @@ export async function changeContext(session: Session, place: Place): Promise<Cha
     processes: lazyProcesses(session.source, place, logSink(session.folders.logs, place)),
     remember: (name, value) => session.durable.remember(place.id, place.key, name, value),
     recall: (name) => session.durable.recall(place.id, name),
+    ended: (key) => session.durable.ended(key),
   };
 }
 

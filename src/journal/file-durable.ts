@@ -13,6 +13,8 @@ export function fileDurable(
   lost: AbortSignal,
 ): Durable {
   const recorded = new Map<string, JournalEvent>(journal.records.map((record) => [record.key, record.event]));
+  const ended = new Set(journal.records.flatMap(({ event }) => (event.type === "step-finished" ? [event.key] : [])));
+  let times = 0; // one name can be stored again, and every record has a key of its own
 
   return {
     runId,
@@ -22,17 +24,25 @@ export function fileDurable(
       const known = recorded.get(key);
       if (known) return known as E;
       const event = await fn();
-      journal.append(key, event, options.lazyFor?.(event) ? "next" : "now", options.happened === true);
+      // What was recorded has no secret in it, and a resume must read the same as whoever goes on now.
       // A key comes up once in a turn: only what earlier turns recorded is ever asked for again.
-      return event;
+      return journal.append(key, event, options.lazyFor?.(event) ? "next" : "now", options.happened === true);
     },
+    recorded: (key) => recorded.get(key),
     async sleep(_key, milliseconds, signal) {
       await delay(milliseconds, undefined, { signal });
     },
     async remember(step, key, name, value) {
-      journal.append(`${key} remembered ${name} ${attempt}`, { type: "remembered", step, key, name, value }, "now");
+      times += 1;
+      journal.append(
+        `${key} remembered ${name} ${attempt} ${times}`,
+        { type: "remembered", step, key, name, value },
+        "now",
+      );
     },
     recall: (step, name) => state.steps.get(step)?.remembered.get(name),
+    forgot: (step) => [...(state.steps.get(step)?.remembered.values() ?? [])].includes(null),
+    ended: (key) => ended.has(key),
     flush: () => journal.flush(),
     note(key, event) {
       journal.append(key, event, "now", true);

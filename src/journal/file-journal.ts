@@ -28,6 +28,8 @@ export type Flush = "now" | "next";
 export class FileJournal {
   /** True once the reserve was used: nothing more may be begun until there is room. */
   full = false;
+  /** Takes secrets out of what is recorded; set once they are known. */
+  mask: <E extends JournalEvent>(event: E) => E = (event) => event;
   readonly records: readonly JournalRecord[];
   readonly #file: string;
   readonly #reserve: string;
@@ -90,7 +92,8 @@ export class FileJournal {
    * Adds a record. With `keep`, the space that was reserved is given up when the disk is full, so that what happened
    * can be said. Throws JournalWriteFailure; the file is then as before.
    */
-  append(key: string, event: JournalEvent, flush: Flush, keep = false): void {
+  append<E extends JournalEvent>(key: string, given: E, flush: Flush, keep = false): E {
+    const event = this.mask(given);
     if (this.#broken) throw this.#broken;
     if (this.full && !keep)
       throw new JournalWriteFailure(this.#file, Object.assign(new Error("full"), { code: "ENOSPC" }));
@@ -110,6 +113,7 @@ export class FileJournal {
     this.#unflushed = true;
     if (flush === "now" || this.full) this.flush();
     this.#onEvent(timed({ v: 1, seq: this.#seq, at, key, event, hash }));
+    return event;
   }
 
   flush(): void {

@@ -1,9 +1,11 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import type { ProbeContext, Progress, ReadContext } from "../action/context.ts";
+import { ActionFailure } from "../action/failure.ts";
 import type { Processes } from "../action/processes.ts";
-import type { OutputSink, Systems } from "../action/systems.ts";
+import type { OutputSink, StreamMask, Systems } from "../action/systems.ts";
 import type { Json } from "../schema/json.ts";
+import type { Connections } from "./connections.ts";
 import type { Place } from "./world.ts";
 
 /** Absolute form of a path; `~` is the home folder. */
@@ -14,14 +16,33 @@ export function absolutePath(cwd: string, path: string): string {
 
 /** What contexts are made from, besides the step. */
 export interface ContextSource {
+  /** This machine. */
   readonly systems: Systems;
+  readonly connections: Connections;
   readonly cwd: string;
   readonly run: { readonly id: string; readonly startedAt: string };
+  /** Hides secrets in what programs print; absent where there are none. */
+  mask?(): StreamMask | undefined;
+  /** The environment variables that hold secrets, which programs do not inherit. */
+  readonly hideEnv?: readonly string[];
   /** What an earlier attempt of a step captured before it began. */
   captured?(step: string): Json | undefined;
   onProgress(place: Place, progress: Progress): void;
   onNote(place: Place, line: string): void;
   onOutput(place: Place, lines: string[]): void;
+}
+
+/** The machine that a step works on. */
+export async function systemsOf(source: ContextSource, place: Place): Promise<Systems> {
+  if (place.on === undefined) return source.systems;
+  return (await source.connections.use(place.on, place.signal)).systems ?? source.systems;
+}
+
+async function lookingAt(source: ContextSource, place: Place): Promise<Pick<ReadContext, "files" | "connection">> {
+  const files = await (await systemsOf(source, place)).readFiles();
+  if (place.on === undefined) return { files };
+  const { client } = await source.connections.use(place.on, place.signal);
+  return { files, connection: { name: place.on, client } };
 }
 
 /** The context for looking: nothing in it can write. */
@@ -30,7 +51,7 @@ export async function readContext(source: ContextSource, place: Place): Promise<
   return {
     run: { id: source.run.id, startedAt: source.run.startedAt },
     step: { id: place.id, key: place.key },
-    files: await source.systems.readFiles(),
+    ...(await lookingAt(source, place)),
     ...(captured === undefined ? {} : { captured }),
     signal: place.signal,
     resolvePath: (path) => absolutePath(source.cwd, path),
@@ -46,14 +67,25 @@ export async function probeContext(source: ContextSource, place: Place, output: 
 
 /** Made when a program is first started: most actions start none. */
 export function lazyProcesses(source: ContextSource, place: Place, output: OutputSink): Processes {
-  const make = () =>
-    source.systems.processes({
+  const make = async () => {
+    const mask = source.mask?.();
+    return (await systemsOf(source, place)).processes({
       runId: source.run.id,
       stepKey: place.key,
       cwd: source.cwd,
       signal: place.signal,
       output,
+      ...(mask ? { mask: () => source.mask?.() ?? mask } : {}),
+      ...(source.hideEnv ? { hideEnv: source.hideEnv } : {}),
       ...(output.kind === "files" ? { onOutput: (lines: string[]) => source.onOutput(place, lines) } : {}),
     });
-  return { run: async (command) => (await make()).run(command) };
+  };
+  return {
+    run: async (command) => (await make()).run(command),
+    job: async (name) => {
+      const processes = await make();
+      if (processes.job) return processes.job(name);
+      throw new ActionFailure("wrong-input", "A background job can't be kept on this host; nothing was started");
+    },
+  };
 }

@@ -55,7 +55,9 @@ export async function lookAt(world: World, step: Step, input: Json, place: Place
   }
 }
 
-async function lookThroughCheck(world: World, check: Check, place: Place): Promise<LookResult> {
+async function lookThroughCheck(world: World, check: Check, around: Place): Promise<LookResult> {
+  const { on: _on, ...here } = around;
+  const place: Place = check.on === undefined ? here : { ...here, on: check.on };
   const input = absoluteInput(check.action, renderTemplate(check.with, scopeOf(world.values)), world.cwd);
   const result = await runRead(world, check.action, input, place, "check");
   return judgeCheck(check, result, scopeOf(world.values, { result }));

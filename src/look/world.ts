@@ -6,6 +6,8 @@ export interface Place {
   readonly id: string;
   readonly key: string;
   readonly signal: AbortSignal;
+  /** The connection that it looks at, by its whole name; this machine without one. */
+  readonly on?: string;
 }
 
 /** What expressions read of a step. `done`: its outcome is there, whoever brought it about. */
@@ -26,6 +28,10 @@ export interface Values {
   readonly inputs: JsonObject;
   readonly steps: { [id: string]: StepValue };
   readonly run: JsonObject;
+  /** The item at hand, inside of what `forEach` repeats. */
+  readonly each?: { readonly value: Json; readonly key: string; readonly index: number };
+  /** Null for an optional one that is not there. Never recorded. */
+  readonly secrets: { readonly [name: string]: string | null };
 }
 
 /** What looking needs: values for expressions, and contexts that can't write. Plan and run each have their own. */
@@ -40,5 +46,6 @@ export interface World {
 
 /** The values that templates and conditions are evaluated with. */
 export function scopeOf(values: Values, extra?: { readonly [root: string]: Json }): { [root: string]: Json } {
-  return { inputs: values.inputs, steps: values.steps as unknown as Json, run: values.run, ...extra };
+  const { inputs, steps, run, each, secrets } = values;
+  return { inputs, steps: steps as unknown as Json, run, secrets, ...(each ? { each } : {}), ...extra };
 }

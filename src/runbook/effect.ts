@@ -1,5 +1,6 @@
 import type { Action } from "../action/define-action.ts";
 import type { Json } from "../schema/json.ts";
+import type { Step } from "./runbook.ts";
 
 /** What a step does to the world. */
 export type Effect = "read" | "change" | "manual";
@@ -25,4 +26,17 @@ export function effectOf(action: Action, reads: boolean, input: Json): Effect {
     case "change":
       return reads || action.reads?.(input) === true ? "read" : "change";
   }
+}
+
+/** Whether a change can be taken back: in the runbook's way, or in its action's. */
+export function canUndo(step: Step): boolean {
+  if (step.undo) return step.undo.kind === "uses";
+  return step.action.effect === "change" && step.action.undo !== undefined;
+}
+
+/** How a change is taken back, in a few words; undefined when it is not. */
+export function undoWords(step: Step): string | undefined {
+  if (step.undo?.kind === "none") return undefined;
+  if (step.undo) return step.undo.action.effect === "manual" ? "by hand" : `runs ${step.undo.uses}`;
+  return step.action.effect === "change" && step.action.undo ? step.action.undoes : undefined;
 }

@@ -3,9 +3,6 @@ import type { Schema } from "../schema/define.ts";
 const condition = (description: string) => ({ type: ["string", "boolean"], description }) as const;
 const duration = (description: string) =>
   ({ type: "string", minLength: 1, description: `${description} Such as \`90s\`, \`30m\`, \`1h30m\`.` }) as const;
-const reserved = (description: string) =>
-  ({ description: `${description} Comes in a later version; refused until then.` }) as const;
-
 const expect = {
   type: ["array", "string", "boolean"],
   minItems: 1,
@@ -22,6 +19,7 @@ const check = {
   properties: {
     uses: { type: "string", description: "A read action, or one that can be vouched for (exec, shell, http)." },
     with: { type: "object", description: "Its input." },
+    on: { type: "string", minLength: 1, description: "The connection that it looks at (the step's own, by default)." },
     done: condition("True of `result` when the outcome is there."),
     notDone: condition(
       "True of `result` when nothing of the outcome is there. What is neither is half done. Without it, what is not done is not done.",
@@ -36,8 +34,18 @@ const confirm = {
   properties: {
     message: { type: "string", description: "What is about to happen, with real values." },
     type: { type: "string", minLength: 1, description: "The text that the operator must type." },
-    approvers: reserved("How many other people must approve."),
-    notBy: reserved("Who may not approve."),
+    approvers: {
+      type: "integer",
+      minimum: 1,
+      maximum: 20,
+      description: "How many people must approve with `belay approve` before the step begins.",
+    },
+    notBy: {
+      type: "string",
+      enum: ["operator"],
+      description: "Who may not approve: whoever runs the runbook.",
+    },
+    within: duration("How long approval is waited for; then the run stops."),
   },
 } as const;
 
@@ -59,10 +67,24 @@ const retry = {
   },
 } as const;
 
+const undo = {
+  type: ["object", "string"],
+  additionalProperties: false,
+  description: "How the step is undone, instead of the action's own way. Runs with the step's `result`.",
+  properties: {
+    uses: { type: "string", description: "The action that undoes it." },
+    with: { type: "object", description: "Its input." },
+    on: { type: "string", minLength: 1, description: "The connection that it works on (the step's own, by default)." },
+    timeout: duration("After that it is ended."),
+    none: { type: "string", minLength: 1, description: "It is not undone, for this reason." },
+  },
+} as const;
+
+/** A step, a group of steps (`steps`), or another runbook (`uses: runbook`). */
 export const stepSchema = {
   type: "object",
   additionalProperties: false,
-  required: ["id", "uses"],
+  required: ["id"],
   properties: {
     id: {
       type: "string",
@@ -72,8 +94,9 @@ export const stepSchema = {
     },
     title: { type: "string", minLength: 1, description: "What it does, for a person." },
     notes: { type: "string", description: "Why it is done, and done this way." },
-    uses: { type: "string", description: "The action." },
+    uses: { type: "string", description: "The action, or `runbook` for another runbook." },
     with: { type: "object", description: "The action's input." },
+    on: { type: "string", minLength: 1, description: "The connection that it works on; this machine without one." },
     when: condition("The step is skipped unless this is true."),
     check,
     expect,
@@ -87,21 +110,34 @@ export const stepSchema = {
     },
     onFailure: {
       type: "string",
-      enum: ["stop", "continue"],
-      description: "What the run does when the step fails (default stop).",
+      enum: ["stop", "continue", "undo"],
+      description: "What the run does when the step fails (default stop); `undo` undoes the whole run.",
     },
     expectedDuration: duration("How long it usually takes."),
     once: {
       type: "boolean",
       description: "Preflight only: makes sense only before the first change, so it is not repeated on resume.",
     },
-    undo: reserved("How the step is undone."),
-    forEach: reserved("Repeats the step over a list."),
-    key: reserved("Names the instances of forEach."),
-    concurrency: reserved("How many instances run at the same time."),
-    maxFailures: reserved("How many instances may fail."),
-    steps: reserved("A group of steps."),
-    parallel: reserved("Runs a group's steps at the same time."),
+    undo,
+    forEach: {
+      type: ["array", "string"],
+      description: "Repeats the step or group for each item of a list: `each.value`, `each.key`, `each.index`.",
+    },
+    key: { type: "string", minLength: 1, description: "The name of an instance; its item by default." },
+    concurrency: {
+      type: "integer",
+      minimum: 1,
+      maximum: 100,
+      description: "How many instances, or steps of a parallel group, run at the same time (1, or all of a group).",
+    },
+    maxFailures: { type: "integer", minimum: 0, description: "How many instances may fail (default 0)." },
+    steps: {
+      type: "array",
+      minItems: 1,
+      items: { type: "object" },
+      description: "A group: steps that belong together.",
+    },
+    parallel: { type: "boolean", description: "Runs the steps of a group at the same time." },
   },
 } as const satisfies Schema;
 
@@ -120,6 +156,42 @@ const valueKeys = {
   items: { type: "object", description: "A JSON Schema that each item must fit." },
   properties: { type: "object", description: "JSON Schemas of an object's keys." },
   required: { type: "array", items: { type: "string" }, description: "The keys that an object must have." },
+} as const;
+
+const secret = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    env: { type: "string", minLength: 1, description: "An environment variable." },
+    file: { type: "string", minLength: 1, description: "A file that holds nothing else." },
+    command: {
+      type: "array",
+      minItems: 1,
+      items: { type: "string" },
+      description: "A program and its arguments; it prints the value.",
+    },
+    prompt: { type: "string", minLength: 1, description: "Asks the operator, with this text." },
+    optional: { type: "boolean", description: "May be missing; it is null then." },
+    description: { type: "string", description: "What it is." },
+  },
+} as const;
+
+const deadline = {
+  type: "object",
+  additionalProperties: false,
+  required: ["start", "within"],
+  properties: {
+    start: { type: "string", description: "The step whose beginning starts the clock." },
+    end: { type: "string", description: "The step whose end stops it; the run's end by default." },
+    within: duration("The limit."),
+    warnAt: duration("When to warn, from the start."),
+    atLimit: {
+      type: "string",
+      enum: ["ask", "stop", "continue", "undo"],
+      description: "What happens when the limit is over, before the next step (default ask).",
+    },
+    message: { type: "string", description: "What it means, for the person who is asked." },
+  },
 } as const;
 
 const steps = (description: string) => ({ type: "array", items: stepSchema, description }) as const;
@@ -163,9 +235,31 @@ export const runbookSchema = {
         properties: { type: { type: "string", enum: inputTypes, description: "Its type." }, ...valueKeys },
       },
     },
-    secrets: reserved("References to secrets."),
-    connections: reserved("Named systems."),
-    deadlines: reserved("Limits over several steps."),
+    secrets: {
+      type: "object",
+      description: "References to secrets: one of `env`, `file`, `command` and `prompt` each.",
+      additionalProperties: secret,
+    },
+    connections: {
+      type: "object",
+      description: "Named systems: one kind each, such as `host`.",
+      additionalProperties: { type: "object", minProperties: 1, maxProperties: 1 },
+    },
+    deadlines: {
+      type: "object",
+      description: "Limits over several steps.",
+      additionalProperties: deadline,
+    },
+    recoveryPoint: {
+      type: "object",
+      additionalProperties: false,
+      required: ["at"],
+      description: "The age of what is restored; shown before the first confirmation of a change.",
+      properties: {
+        at: { type: "string", description: "The time of the backup: one expression that gives a timestamp." },
+        within: duration("The most that may be lost (RPO)."),
+      },
+    },
     preflight: steps("Looks that must hold before anything is changed. Also run by `plan`, and again on every resume."),
     steps: { ...steps("The procedure."), minItems: 1 },
     finally: steps("Run when the run ends, however it ends; not when it pauses."),

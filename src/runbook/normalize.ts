@@ -1,25 +1,43 @@
-import { createHash } from "node:crypto";
 import type { Action } from "../action/define-action.ts";
 import { parseDuration } from "../action/duration.ts";
 import type { Language } from "../expression/language.ts";
 import { compileTemplate, type Template } from "../expression/template.ts";
 import { isJsonObject, type Json, type JsonObject } from "../schema/json.ts";
-import type { Draft, DraftStep } from "./draft.ts";
-import type { Check, Condition, InputDeclaration, Poll, Retry, Runbook, Section, Step } from "./runbook.ts";
-import type { Languages } from "./scopes.ts";
+import { ancestorsOf, type Draft, type DraftStep } from "./draft.ts";
+import { digestOfText } from "./include.ts";
+import { normalizeDeclarations } from "./normalize-declarations.ts";
+import type {
+  Check,
+  Condition,
+  Confirm,
+  ForEach,
+  InputDeclaration,
+  Node,
+  OnFailure,
+  Poll,
+  Retry,
+  Runbook,
+  Section,
+  Step,
+  Undo,
+} from "./runbook.ts";
+import type { Languages, Scope } from "./scopes.ts";
 
 // What is normalized here was checked: a wrong type can't reach it, so the casts below only say what the schema said.
 
 /** The written shape of a runbook without mistakes, made ready to plan and run. */
 export function normalizeRunbook(draft: Draft, languages: Languages): Runbook {
   const { data, document } = draft;
-  const steps = draft.steps.map((step) => normalizeStep(draft, step, languages));
-  const of = (section: Section) => steps.filter((step) => step.section === section);
+  const base = languages.of({});
+  const of = (section: Section) =>
+    draft.steps
+      .filter((step) => step.section === section && !step.parent)
+      .map((step) => normalizeNode(draft, step, languages));
   const outputs = isJsonObject(data["outputs"]) ? Object.entries(data["outputs"]) : [];
   return {
     file: document.file,
     text: document.text,
-    digest: createHash("sha256").update(document.text).digest("hex"),
+    digest: digestOfText(document.text),
     name: data["name"] as string,
     version: (data["version"] as string | undefined) ?? "0.0.0",
     title: data["title"] as string,
@@ -31,15 +49,23 @@ export function normalizeRunbook(draft: Draft, languages: Languages): Runbook {
         raw as unknown as InputDeclaration,
       ]),
     ),
+    ...normalizeDeclarations(data, languages),
     preflight: of("preflight"),
     steps: of("steps"),
     finally: of("finally"),
-    outputs: new Map(outputs.map(([name, value]) => [name, compileTemplate(languages.base, value)])),
-    language: languages.base,
+    outputs: new Map(outputs.map(([name, value]) => [name, compileTemplate(base, value)])),
+    includes: new Map(
+      draft.steps.flatMap((step) => (step.included ? [[writtenRunbook(step), step.included] as const] : [])),
+    ),
+    language: base,
   };
 }
 
-function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+function writtenRunbook(step: DraftStep): string {
+  return String((step.raw["with"] as JsonObject)["runbook"]);
+}
+
+export function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 }
 
@@ -49,45 +75,117 @@ function condition(language: Language, value: Json | undefined): Condition | und
   return { text, compiled: language.compile(text) };
 }
 
-function normalizeStep(draft: Draft, step: DraftStep, languages: Languages): Step {
-  const { raw, section } = step;
-  const action = step.action as Action;
-  const template = (value: Json): Template => compileTemplate(languages.base, value);
+type Of = (scope?: Scope) => Language;
+
+function normalizeNode(draft: Draft, step: DraftStep, languages: Languages): Node {
+  const { raw, section, kind } = step;
+  const each = [step, ...ancestorsOf(step)].some((one) => one.raw["forEach"] !== undefined);
+  const of: Of = (scope = {}) => languages.of({ each, ...scope });
   const title = (raw["title"] as string | undefined) ?? step.id;
-  const written = (raw["with"] ?? {}) as JsonObject;
   const expected = raw["expectedDuration"] as string | undefined;
-  const confirm = raw["confirm"] as { message?: string; type?: string } | undefined;
   const place = draft.document.locate(step.path);
-  return {
+  const base = {
     id: step.id,
     section,
     line: draft.document.diagnostic("error", "", place, "").line,
-    title: template(title),
+    title: compileTemplate(of(), title),
     plainTitle: title.includes("${{") ? step.id : title,
     ...optional("notes", raw["notes"] as string | undefined),
+    // What is repeated decides about each item; it can be left out for one of them.
+    ...optional("when", condition(of(), raw["when"])),
+    ...optional("forEach", normalizeForEach(raw, languages)),
+    onFailure: (raw["onFailure"] as OnFailure | undefined) ?? "stop",
+    ...optional("expectedDurationMs", expected === undefined ? undefined : parseDuration(expected)),
+    raw,
+  };
+  if (kind === "group") {
+    const steps = step.children.map((child) => normalizeNode(draft, child, languages));
+    const atOnce = raw["forEach"] === undefined ? (raw["concurrency"] as number | undefined) : undefined;
+    return { ...base, kind, parallel: raw["parallel"] === true, atOnce: atOnce ?? steps.length, steps };
+  }
+  if (kind === "include") {
+    const input = ((raw["with"] as JsonObject)["inputs"] ?? {}) as JsonObject;
+    const runbook = step.included as Runbook;
+    return { ...base, kind, written: writtenRunbook(step), runbook, with: compileTemplate(of(), input) };
+  }
+  return { ...base, ...normalizeStep(step, of) };
+}
+
+function normalizeForEach(raw: JsonObject, languages: Languages): ForEach | undefined {
+  const list = raw["forEach"];
+  if (list === undefined) return undefined;
+  const key = raw["key"] as string | undefined;
+  return {
+    list: compileTemplate(languages.of({}), list),
+    ...optional("key", key === undefined ? undefined : compileTemplate(languages.of({ each: true }), key)),
+    concurrency: (raw["concurrency"] as number | undefined) ?? 1,
+    maxFailures: (raw["maxFailures"] as number | undefined) ?? 0,
+  };
+}
+
+function normalizeStep(
+  step: DraftStep,
+  of: Of,
+): Omit<Step, "id" | "section" | "line" | "title" | "plainTitle" | "onFailure" | "raw"> {
+  const { raw } = step;
+  const action = step.action as Action;
+  const template = (value: Json): Template => compileTemplate(of(), value);
+  const input = (value: Json): Template => compileTemplate(of({ secrets: true }), value);
+  const written = (raw["with"] ?? {}) as JsonObject;
+  return {
+    kind: "step",
     uses: action.name,
     action,
     written,
-    with: template(action.effect === "poll" ? withoutConditions(written) : written),
-    ...optional("poll", normalizePoll(step, languages)),
-    ...optional("when", condition(languages.base, raw["when"])),
-    ...optional("check", normalizeCheck(step, languages)),
-    expect: [raw["expect"] ?? []].flat().map((one) => condition(languages.withResult(action), one) as Condition),
-    ...optional(
-      "confirm",
-      confirm && {
-        ...optional("message", confirm.message === undefined ? undefined : template(confirm.message)),
-        ...optional("type", confirm.type === undefined ? undefined : template(confirm.type)),
-      },
-    ),
-    ...optional("retry", normalizeRetry(raw["retry"], languages)),
+    with: input(action.effect === "poll" ? withoutConditions(written) : written),
+    ...optional("on", raw["on"] as string | undefined),
+    ...optional("poll", normalizePoll(step, of)),
+    ...optional("check", normalizeCheck(step, of)),
+    expect: [raw["expect"] ?? []].flat().map((one) => condition(of({ result: action }), one) as Condition),
+    ...optional("confirm", normalizeConfirm(raw["confirm"], template)),
+    ...optional("retry", normalizeRetry(raw["retry"], of)),
     ...optional("timeout", raw["timeout"] === undefined ? undefined : template(raw["timeout"])),
+    ...optional("undo", normalizeUndo(step, of)),
     reads: raw["reads"] === true,
     repeatable: raw["repeatable"] === true || (action.effect === "change" && action.repeatable),
-    onFailure: raw["onFailure"] === "continue" ? "continue" : "stop",
-    ...optional("expectedDurationMs", expected === undefined ? undefined : parseDuration(expected)),
     once: raw["once"] === true,
   };
+}
+
+function normalizeConfirm(raw: Json | undefined, template: (value: Json) => Template): Confirm | undefined {
+  if (!isJsonObject(raw)) return undefined;
+  const text = (key: string) => optional(key, raw[key] === undefined ? undefined : template(raw[key]));
+  return {
+    ...(text("message") as Pick<Confirm, "message">),
+    ...(text("type") as Pick<Confirm, "type">),
+    ...(text("within") as Pick<Confirm, "within">),
+    // Who says who may not approve wants somebody to.
+    ...optional("approvers", (raw["approvers"] as number | undefined) ?? (raw["notBy"] === undefined ? undefined : 1)),
+    ...optional("notBy", raw["notBy"] as "operator" | undefined),
+  };
+}
+
+function normalizeUndo(step: DraftStep, of: Of): Undo | undefined {
+  const raw = step.raw["undo"];
+  if (!isJsonObject(raw)) return undefined;
+  if (typeof raw["none"] === "string") return { kind: "none", reason: raw["none"] };
+  const action = step.undoAction as Action;
+  const scope: Scope = { secrets: true, result: step.action as Action };
+  const written = raw["with"] ?? {};
+  return {
+    kind: "uses",
+    uses: action.name,
+    action,
+    written,
+    with: compileTemplate(of(scope), written),
+    ...optional("on", (raw["on"] ?? step.raw["on"]) as string | undefined),
+    ...optional("timeout", raw["timeout"] === undefined ? undefined : compileTemplate(of(scope), raw["timeout"])),
+  };
+}
+
+/** A check looks at the step's own connection, where its action can. */
+function onIfItCan(step: DraftStep, action: Action): Json | undefined {
+  return action.on ? step.raw["on"] : undefined;
 }
 
 function withoutConditions(input: JsonObject): JsonObject {
@@ -95,40 +193,41 @@ function withoutConditions(input: JsonObject): JsonObject {
   return rest;
 }
 
-function normalizeCheck(step: DraftStep, languages: Languages): Check | undefined {
+function normalizeCheck(step: DraftStep, of: Of): Check | undefined {
   const raw = step.raw["check"];
   const action = step.checkAction;
   if (!isJsonObject(raw) || !action) return undefined;
-  const language = languages.withResult(action);
+  const language = of({ result: action });
   return {
     uses: action.name,
     action,
-    with: compileTemplate(languages.base, raw["with"] ?? {}),
+    with: compileTemplate(of({ secrets: true }), raw["with"] ?? {}),
     done: condition(language, raw["done"]) as Condition,
     ...optional("notDone", condition(language, raw["notDone"])),
+    ...optional("on", (raw["on"] ?? onIfItCan(step, action)) as string | undefined),
   };
 }
 
-function normalizePoll(step: DraftStep, languages: Languages): Poll | undefined {
+function normalizePoll(step: DraftStep, of: Of): Poll | undefined {
   const input = step.raw["with"];
   const action = step.pollAction;
   if (!isJsonObject(input) || !action) return undefined;
-  const language = languages.withResult(action);
+  const language = of({ result: action });
   return {
     uses: action.name,
     action,
-    with: compileTemplate(languages.base, input["with"] ?? {}),
+    with: compileTemplate(of({ secrets: true }), input["with"] ?? {}),
     until: condition(language, input["until"]) as Condition,
     ...optional("failIf", condition(language, input["failIf"])),
   };
 }
 
-function normalizeRetry(raw: Json | undefined, languages: Languages): Retry | undefined {
+function normalizeRetry(raw: Json | undefined, of: Of): Retry | undefined {
   if (!isJsonObject(raw)) return undefined;
   return {
     attempts: raw["attempts"] as number,
-    delay: compileTemplate(languages.base, raw["delay"] ?? "5s"),
+    delay: compileTemplate(of(), raw["delay"] ?? "5s"),
     backoff: (raw["backoff"] as number | undefined) ?? 1,
-    ...optional("if", condition(languages.retry, raw["if"])),
+    ...optional("if", condition(of({ result: "dyn", error: true }), raw["if"])),
   };
 }

@@ -4,11 +4,15 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { catalog } from "../../src/actions/catalog.ts";
 import { localSystems } from "../../src/cli/local-systems.ts";
+import { openConnections } from "../../src/cli/open-connections.ts";
 import type { RunEvent } from "../../src/event/event.ts";
-import { emptyRunState, foldEvent, type RunState } from "../../src/event/run-state.ts";
-import { foldingListener, openSession } from "../../src/execute/open-session.ts";
+import { foldEvent } from "../../src/event/fold-event.ts";
+import { emptyRunState, type RunState } from "../../src/event/run-state.ts";
+import type { Approvals } from "../../src/execute/approvals.ts";
+import { foldingListener, openSession, type TurnSecrets } from "../../src/execute/open-session.ts";
 import type { Answerer } from "../../src/execute/questions.ts";
-import { abandonRun, type RunEnd, runToEnd } from "../../src/execute/run-loop.ts";
+import { abandonRun, type RunEnd, runToEnd, undoToEnd } from "../../src/execute/run-loop.ts";
+import { UndoRequest } from "../../src/execute/undo-request.ts";
 import { FileJournal } from "../../src/journal/file-journal.ts";
 import { timed } from "../../src/journal/record.ts";
 import { makeRunFolder, type RunFolder } from "../../src/journal/run-folder.ts";
@@ -34,6 +38,8 @@ export function answererOf(answers: Partial<Answerer> = {}): Answerer {
     confirm: async () => undefined,
     rule: async () => undefined,
     manual: async () => undefined,
+    deadline: async () => undefined,
+    undo: async () => undefined,
     orphans: async () => undefined,
     ...answers,
   };
@@ -49,12 +55,26 @@ export interface Engine {
   readonly home: string;
   readonly folder: RunFolder;
   /** The first turn starts the run, each later one resumes it. */
-  turn(answerer?: Answerer, stops?: { pause?: AbortSignal; now?: AbortSignal; abandon?: string }): Promise<Turn>;
+  turn(
+    answerer?: Answerer,
+    stops?: { pause?: AbortSignal; now?: AbortSignal; abandon?: string; undo?: { to?: string } },
+  ): Promise<Turn>;
   remove(): void;
 }
 
+export interface EngineOptions {
+  readonly approvals?: Approvals;
+  readonly secrets?: TurnSecrets;
+}
+
+const noApprovals: Approvals = {
+  ask: async () => "",
+  stand: async () => ({ state: "waiting", missing: 1, by: [] }),
+  withdraw: async () => {},
+};
+
 /** A run in a temporary home, turn by turn, without the command line. */
-export function engineFor(runbook: Runbook, inputs: JsonObject = {}): Engine {
+export function engineFor(runbook: Runbook, inputs: JsonObject = {}, options: EngineOptions = {}): Engine {
   const home = mkdtempSync(join(tmpdir(), "belay-engine-"));
   const folder = makeRunFolder(home);
   let turns = 0;
@@ -95,13 +115,21 @@ export function engineFor(runbook: Runbook, inputs: JsonObject = {}): Engine {
         journal,
         state,
         systems: localSystems,
+        connections: openConnections(home, () => {}),
+        approvals: options.approvals ?? noApprovals,
+        ...(options.secrets ? { secrets: options.secrets } : {}),
         answerer,
         stops: { pause: stops.pause ?? never, now: stops.now ?? never },
         user: "tester",
         host: hostname(),
         onEvent,
       });
-      const end = stops.abandon === undefined ? await runToEnd(session) : await abandonRun(session, stops.abandon);
+      const end =
+        stops.undo !== undefined
+          ? await undoToEnd(session, new UndoRequest({ via: "command", by: "tester", ...stops.undo }))
+          : stops.abandon === undefined
+            ? await runToEnd(session)
+            : await abandonRun(session, stops.abandon);
       journal.close();
       return { end, state, events };
     },

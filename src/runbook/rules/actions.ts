@@ -4,7 +4,7 @@ import { checker } from "../../schema/check.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../schema/json.ts";
 import { nearest } from "../../source/nearest.ts";
 import { describeProblem } from "../describe-problem.ts";
-import type { Draft, DraftStep, SourcePath } from "../draft.ts";
+import { type Draft, type DraftStep, type SourcePath, stepName } from "../draft.ts";
 import { onlyLooks, vouchable } from "../effect.ts";
 import { mentions } from "../mentions.ts";
 
@@ -16,6 +16,7 @@ export function holdsExpression(value: unknown): boolean {
 /** Resolves what every step `uses`, and checks each `with` against the schema of that one action. */
 export async function checkActions(draft: Draft, catalog: Catalog): Promise<void> {
   for (const step of draft.steps) {
+    if (step.kind !== "step") continue;
     const action = await resolve(draft, catalog, step.path, step.raw["uses"]);
     if (!action) continue;
     step.action = action;
@@ -26,6 +27,7 @@ export async function checkActions(draft: Draft, catalog: Catalog): Promise<void
 }
 
 async function checkNested(draft: Draft, catalog: Catalog, step: DraftStep): Promise<void> {
+  await checkUndo(draft, catalog, step);
   const check = step.raw["check"];
   if (isJsonObject(check)) {
     const action = await resolveLook(draft, catalog, [...step.path, "check"], check);
@@ -36,6 +38,50 @@ async function checkNested(draft: Draft, catalog: Catalog, step: DraftStep): Pro
     const action = await resolveLook(draft, catalog, [...step.path, "with"], input);
     if (action) step.pollAction = action;
   }
+}
+
+/** A step's own `undo`: an action of its own, or the reason why there is none. */
+async function checkUndo(draft: Draft, catalog: Catalog, step: DraftStep): Promise<void> {
+  const undo = step.raw["undo"];
+  if (undo === undefined) return;
+  const { document } = draft;
+  const at = document.locateKey(step.path, "undo");
+  const only = step.action && step.action.effect !== "change" && step.action.effect !== "manual";
+  if (only || step.raw["reads"] === true) {
+    draft.error("undo-of-a-look", at, `${stepName(step)} changes nothing, so there is nothing to undo`);
+    return;
+  }
+  if (step.section !== "steps") {
+    draft.error("undo-outside-steps", at, "`undo` is for `steps`: what `finally` puts in order stays so");
+    return;
+  }
+  if (!isJsonObject(undo)) {
+    const hint = 'say why: `undo: { none: "the old data is gone with it" }`';
+    draft.error("undo-none", at, undo === "none" ? "`undo: none` wants a reason" : "`undo` is a map", hint);
+    return;
+  }
+  if ((undo["none"] !== undefined) === (undo["uses"] !== undefined)) {
+    const what = undo["none"] === undefined ? "neither what undoes it nor `none`" : "`none` and `uses`";
+    draft.error(
+      "undo-what",
+      at,
+      `\`undo\` of ${stepName(step)} has ${what}`,
+      "`uses` and `with`, or `none` with the reason",
+    );
+    return;
+  }
+  if (undo["uses"] === undefined) return;
+  const path = [...step.path, "undo"];
+  const action = await resolve(draft, catalog, path, undo["uses"]);
+  if (!action) return;
+  await checkWith(draft, action, [...path, "with"], undo["with"]);
+  if (action.effect === "change" || action.effect === "manual") step.undoAction = action;
+  else
+    draft.error(
+      "undo-look",
+      document.locate([...path, "uses"]),
+      `\`${action.name}\` changes nothing: it undoes nothing`,
+    );
 }
 
 async function resolveLook(

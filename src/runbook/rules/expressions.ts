@@ -1,62 +1,131 @@
+import type { Action } from "../../action/define-action.ts";
 import type { Language } from "../../expression/language.ts";
 import { expressionsOf } from "../../expression/template.ts";
 import type { ExpressionProblem, Reference } from "../../expression/types.ts";
 import { isJsonObject, type Json } from "../../schema/json.ts";
 import { yamlHabit } from "../describe-problem.ts";
-import type { Draft, DraftStep, SourcePath } from "../draft.ts";
-import type { Languages } from "../scopes.ts";
+import { ancestorsOf, type Draft, type DraftStep, type SourcePath } from "../draft.ts";
+import type { Scope as LanguageScope, Languages } from "../scopes.ts";
 
 /** Checks every expression of a runbook: syntax, names, types, and that nothing is read before it can be known. */
 export function checkExpressions(draft: Draft, languages: Languages): void {
-  const orders = new Map(draft.steps.map((step) => [step.id, step]));
+  const byId = new Map(draft.steps.map((step) => [step.id, step]));
   for (const step of draft.steps) {
-    // What `forEach` would name is not known, and that `forEach` is not known was said.
-    if (step.raw["forEach"] !== undefined) continue;
-    const scope: StepScope = { draft, step, orders };
-    checkTexts(scope, languages);
-    checkConditions(scope, languages);
+    const each = [step, ...ancestorsOf(step)].some((one) => one.raw["forEach"] !== undefined);
+    const of = (scope: LanguageScope = {}) => languages.of({ each, ...scope });
+    const scope: StepScope = { draft, step, byId, of };
+    checkTexts(scope);
+    checkConditions(scope);
+    checkRepeat({ ...scope, of: (more = {}) => languages.of(more) }, languages);
   }
-  const outputs = draft.data["outputs"];
-  if (outputs !== undefined) checkTree({ draft, orders }, languages.base, ["outputs"], outputs);
+  const { data } = draft;
+  const scope: Scope = { draft, byId, of: languages.of };
+  checkTree(scope, languages.of({}), ["outputs"], data["outputs"]);
+  checkTree(scope, languages.of({}), ["recoveryPoint"], data["recoveryPoint"]);
+  checkTree(scope, languages.of({ early: true }), ["deadlines"], data["deadlines"]);
+  checkTree(scope, languages.of({ early: true, secrets: true }), ["connections"], data["connections"]);
 }
 
 interface Scope {
   readonly draft: Draft;
   readonly step?: DraftStep;
-  readonly orders: ReadonlyMap<string, DraftStep>;
+  readonly byId: ReadonlyMap<string, DraftStep>;
+  /** The language of a place. */
+  of(scope?: LanguageScope): Language;
 }
 
 interface StepScope extends Scope {
   readonly step: DraftStep;
 }
 
-function checkTexts(scope: StepScope, languages: Languages): void {
-  const { raw, path, action } = scope.step;
-  const check = raw["check"];
-  checkTree(scope, languages.base, [...path, "title"], raw["title"]);
-  checkTree(scope, languages.base, [...path, "timeout"], raw["timeout"]);
+/** The list and the names of a repeated step: the list is known before there is an item. */
+function checkRepeat(scope: StepScope, languages: Languages): void {
+  const { raw, path } = scope.step;
+  if (raw["forEach"] === undefined) return;
+  const list = raw["forEach"];
+  checkTree(scope, languages.of({}), [...path, "forEach"], list);
+  checkTree(scope, languages.of({ each: true }), [...path, "key"], raw["key"]);
+  if (typeof list !== "string") return;
+  const type = languages.of({}).check(list).type;
+  if (type === undefined || type === "dyn" || type.startsWith("list")) return;
+  const range = scope.draft.document.locate([...path, "forEach"]);
+  scope.draft.error("wrong-type", range, `\`forEach\` must be a list, and this is of type ${type}`);
+}
+
+function checkTexts(scope: StepScope): void {
+  const { of } = scope;
+  const { raw, path, action, undoAction } = scope.step;
+  const { check, undo } = raw;
+  checkTree(scope, of(), [...path, "title"], raw["title"]);
+  checkTree(scope, of(), [...path, "timeout"], raw["timeout"]);
   for (const [key, inner] of [
     ["confirm", "message"],
     ["confirm", "type"],
+    ["confirm", "within"],
     ["retry", "delay"],
   ] as const) {
     const outer = raw[key];
-    if (isJsonObject(outer)) checkTree(scope, languages.base, [...path, key, inner], outer[inner]);
+    if (isJsonObject(outer)) checkTree(scope, of(), [...path, key, inner], outer[inner]);
   }
-  if (isJsonObject(check)) checkTree(scope, languages.base, [...path, "check", "with"], check["with"]);
-  const input = raw["with"];
+  if (isJsonObject(check))
+    checkInput(scope, of(lookScope), [...path, "check", "with"], check["with"], scope.step.checkAction);
+  if (isJsonObject(undo) && action) {
+    const language = of({ ...lookScope, result: action });
+    checkInput(scope, language, [...path, "undo", "with"], undo["with"], undoAction);
+    checkTree(scope, language, [...path, "undo", "timeout"], undo["timeout"]);
+  }
+  // What an included runbook gets is kept in the journal: it has secrets of its own.
+  const language = of(scope.step.kind === "include" ? {} : lookScope);
+  checkInput(scope, language, [...path, "with"], raw["with"], action);
+}
+
+const lookScope: LanguageScope = { secrets: true };
+
+/** The input of an action: the only place where a secret's value goes. */
+function checkInput(
+  scope: StepScope,
+  language: Language,
+  path: SourcePath,
+  input: Json | undefined,
+  action: Action | undefined,
+): void {
   if (!isJsonObject(input)) return;
   for (const [key, value] of Object.entries(input)) {
-    const at = [...path, "with", key];
+    const at = [...path, key];
     // Conditions have a check of their own; a misspelt one has its message.
     if (action?.effect === "poll" && !(key in pollTexts)) continue;
-    if (action?.name === "shell" && key === "script") refuseInScript(scope, at, value);
-    else checkTree(scope, languages.base, at, value);
+    if (action?.name === "shell" && key === "script") {
+      refuseInScript(scope, at, value);
+      continue;
+    }
+    checkTree(scope, language, at, value);
+    if (openPlaces.has(key) || action?.effect === "manual" || action?.effect === "assert")
+      refuseSecrets(scope, at, value, key);
   }
 }
 
 /** What of the input of `wait` is text with expressions. */
 const pollTexts = { with: true, every: true };
+
+/** Where anybody on the machine could read it: the process list. */
+const openPlaces = new Set(["argv"]);
+
+function refuseSecrets(scope: StepScope, path: SourcePath, value: Json, key: string): void {
+  for (const found of expressionsOf(value)) {
+    const scalar = scope.draft.document.scalar([...path, ...found.path]);
+    const at = /\bsecrets\s*[.[]/.exec(found.value)?.index;
+    if (at === undefined || !scalar) continue;
+    const shown = openPlaces.has(key);
+    scope.draft.error(
+      "secret-in-the-open",
+      { start: scalar.sourceOffset(at), end: scalar.sourceOffset(at) + "secrets".length },
+      shown
+        ? `a secret can't stand in \`${key}\`: everybody on the machine can read the process list`
+        : "a secret can't stand here: a person would see it",
+      shown ? "hand it over in `env` or `stdin`" : undefined,
+    );
+  }
+}
 
 /** A value inside a script's text could be code: values go in through the environment. */
 function refuseInScript(scope: Scope, path: SourcePath, value: Json): void {
@@ -72,26 +141,27 @@ function refuseInScript(scope: Scope, path: SourcePath, value: Json): void {
   );
 }
 
-function checkConditions(scope: StepScope, languages: Languages): void {
+function checkConditions(scope: StepScope): void {
+  const { of } = scope;
   const { raw, path, action, checkAction, pollAction } = scope.step;
   const { when, check, expect, retry } = raw;
-  checkCondition(scope, languages.base, [...path, "when"], when);
-  if (action && !Array.isArray(expect))
-    checkCondition(scope, languages.withResult(action), [...path, "expect"], expect);
+  checkCondition(scope, of(), [...path, "when"], when);
+  if (action && !Array.isArray(expect)) checkCondition(scope, of({ result: action }), [...path, "expect"], expect);
   if (action && Array.isArray(expect)) {
     for (const [index, one] of expect.entries())
-      checkCondition(scope, languages.withResult(action), [...path, "expect", index], one);
+      checkCondition(scope, of({ result: action }), [...path, "expect", index], one);
   }
   if (checkAction && isJsonObject(check)) {
     for (const key of ["done", "notDone"])
-      checkCondition(scope, languages.withResult(checkAction), [...path, "check", key], check[key]);
+      checkCondition(scope, of({ result: checkAction }), [...path, "check", key], check[key]);
   }
   const input = raw["with"];
   if (pollAction && isJsonObject(input)) {
     for (const key of ["until", "failIf"])
-      checkCondition(scope, languages.withResult(pollAction), [...path, "with", key], input[key]);
+      checkCondition(scope, of({ result: pollAction }), [...path, "with", key], input[key]);
   }
-  if (isJsonObject(retry)) checkCondition(scope, languages.retry, [...path, "retry", "if"], retry["if"]);
+  if (isJsonObject(retry))
+    checkCondition(scope, of({ result: "dyn", error: true }), [...path, "retry", "if"], retry["if"]);
 }
 
 function checkTree(scope: Scope, language: Language, path: SourcePath, value: Json | undefined): void {
@@ -122,8 +192,11 @@ function tellable(draft: Draft, text: string, problems: readonly ExpressionProbl
   const told: ExpressionProblem[] = [];
   for (const problem of problems) {
     const words = text.slice(problem.start, problem.end);
-    // That this version has no secrets is said where they are declared.
-    if (words === "secrets" && draft.data["secrets"] !== undefined) continue;
+    if (words === "secrets" && draft.data["secrets"] !== undefined) {
+      const message = "a secret can't be read here: only the input of an action may hold one";
+      told.push({ start: problem.start, end: problem.end, message });
+      continue;
+    }
     const before = told.at(-1);
     if (before && text[problem.start - 1] === "-" && before.end === problem.start - 1) {
       // `load-it` is read as two names, neither of which is known.
@@ -150,14 +223,36 @@ function habitHint(text: string, { message, start }: ExpressionProblem): string 
 function tooEarly(scope: Scope, reference: Reference): { message: string; hint?: string } | undefined {
   const [root, id] = reference.path;
   if (root !== "steps" || id === undefined || !scope.step) return undefined;
-  const target = scope.orders.get(id);
-  if (!target || target.order < scope.step.order) return undefined;
-  if (target === scope.step)
+  const target = scope.byId.get(id);
+  return target && notKnown(scope.step, target);
+}
+
+/** Why nothing is known of a step where another one stands; undefined when its result is there. */
+function notKnown(step: DraftStep, target: DraftStep): { message: string; hint?: string } | undefined {
+  if (target === step)
+    return step.kind === "step"
+      ? {
+          message: `step \`${step.id}\` can't read its own result here`,
+          hint: "in `expect` and `check`, write `result`",
+        }
+      : { message: `\`${step.id}\` can't read its own result` };
+  if (target.order > step.order)
+    return { message: `step \`${target.id}\` comes later, so nothing is known of it here` };
+  const around = [step, ...ancestorsOf(step)];
+  if (around.includes(target))
+    return { message: `\`${step.id}\` stands in \`${target.id}\`, which is not through yet` };
+  const outer = ancestorsOf(target);
+  const common = outer.findIndex((one) => around.includes(one));
+  const between = common === -1 ? outer : outer.slice(0, common);
+  const repeated = between.find((one) => one.raw["forEach"] !== undefined);
+  if (repeated)
     return {
-      message: `step \`${id}\` can't read its own result here`,
-      hint: "in `expect` and `check`, write `result`",
+      message: `step \`${target.id}\` runs once for each item of \`${repeated.id}\``,
+      hint: `write steps.${repeated.id}.result["KEY"].${target.id}`,
     };
-  return { message: `step \`${id}\` comes later, so nothing is known of it here` };
+  if (common !== -1 && outer[common]?.raw["parallel"] === true)
+    return { message: `step \`${target.id}\` runs at the same time, so nothing is known of it here` };
+  return undefined;
 }
 
 function checkCondition(scope: Scope, language: Language, path: SourcePath, value: Json | undefined): void {

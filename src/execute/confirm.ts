@@ -1,0 +1,59 @@
+import { renderTemplate } from "../expression/template.ts";
+import { scopeOf } from "../look/world.ts";
+import { canUndo, type Effect } from "../runbook/effect.ts";
+import type { Confirm, Step } from "../runbook/runbook.ts";
+import type { Json } from "../schema/json.ts";
+import { awaitApproval } from "./approval.ts";
+import { RunPause } from "./pause.ts";
+import { recoveryPointOf } from "./recovery-point.ts";
+import type { Session } from "./session.ts";
+
+/** Asks whoever must agree before a step begins: the operator, then other people. Throws a pause when nobody agreed. */
+export async function confirmIfAsked(
+  session: Session,
+  step: Step,
+  key: string,
+  input: Json,
+  effect: Effect,
+): Promise<void> {
+  if (!step.confirm) return;
+  const scope = scopeOf(session.values);
+  const text = (template: Confirm["type"]) => (template ? String(renderTemplate(template, scope)) : undefined);
+  const title = String(renderTemplate(step.title, scope));
+  const message = text(step.confirm.message) ?? title;
+  const type = text(step.confirm.type);
+  const target = targetOf(session, step);
+  const recoveryPoint = effect === "change" ? recoveryPointOf(session) : undefined;
+  session.durable.flush();
+  const answer = await session.answerer.confirm({
+    kind: "confirm",
+    step: step.id,
+    key,
+    title,
+    message,
+    ...(type === undefined ? {} : { type }),
+    target,
+    noReturn: effect === "change" && !canUndo(step),
+    ...(recoveryPoint === undefined ? {} : { recoveryPoint }),
+  });
+  if (!answer)
+    throw new RunPause("waiting", `step ${step.id} waits for a person's agreement; nothing of it was begun`, step.id);
+  session.durable.note(`${key} confirmed ${session.durable.attempt}`, {
+    type: "confirmed",
+    step: step.id,
+    key,
+    ...answer,
+    message,
+    ...(type === undefined ? {} : { typed: type }),
+    target,
+    ...(recoveryPoint === undefined ? {} : { recoveryPoint: recoveryPoint.at }),
+  });
+  await awaitApproval(session, step, key, { title, message, target, input });
+}
+
+/** The system that a step works on, as it said itself. */
+function targetOf(session: Session, step: Step): string {
+  if (step.on === undefined) return `host ${session.run.host}`;
+  const identity = session.source.connections.identity(step.on);
+  return `${step.on}: ${identity?.summary ?? "not reached yet"}`;
+}
