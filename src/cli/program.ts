@@ -38,6 +38,7 @@ export function makeProgram(io: Io, perform: Perform): Command {
 
   authoring(program, io, perform);
   running(program, io, perform);
+  approving(program, io, perform);
   reading(program, io, perform);
   return program;
 }
@@ -110,6 +111,27 @@ function running(program: Command, io: Io, perform: Perform): void {
     .action((given, options) =>
       perform(async () => (await import("./commands/resume.ts")).abandonCommand(io, given, options)),
     );
+}
+
+function approving(program: Command, io: Io, perform: Perform): void {
+  for (const verb of ["approve", "reject"] as const) {
+    program
+      .command(`${verb} <run> <step>`)
+      .description(
+        verb === "approve"
+          ? "agree to a step of somebody else's run that waits for it"
+          : "refuse a step of somebody else's run that waits for approval (wants --why)",
+      )
+      .option("-y, --yes", "do not ask again")
+      .option("--why <reason>", "the reason; it is kept in the journal")
+      .addOption(json())
+      .action((run, step, options) =>
+        perform(async () => {
+          const { approveCommand, rejectCommand } = await import("./commands/approve.ts");
+          return (verb === "approve" ? approveCommand : rejectCommand)(io, run, step, options);
+        }),
+      );
+  }
 }
 
 function reading(program: Command, io: Io, perform: Perform): void {

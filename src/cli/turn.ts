@@ -82,7 +82,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     connections = openConnections(state.started?.cwd ?? io.cwd, checking);
     const session = openSession({
       connections,
-      approvals: fileApprovals(folder, runbook, io),
+      approvals: fileApprovals(folder, runbook, state, io, (line) => io.stderr.write(`belay: ${line}\n`)),
       runbook,
       folder,
       journal,

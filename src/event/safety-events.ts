@@ -10,6 +10,7 @@ export const safetyEvents = {
       message: text("What they are asked to approve; it does not change any more."),
       approvers: count("How many people must approve."),
       notBy: text("Who may not."),
+      askedAt: text("When they were first asked, UTC."),
       until: text("When the wait is over, UTC."),
       digest: text("SHA-256 of the request."),
     },

@@ -32,8 +32,11 @@ export type ApprovalStand =
 
 /** Where approvals are asked for, and come from. */
 export interface Approvals {
+  /** Whether somebody is there for whom it makes sense to wait; else the run stops until it is resumed. */
+  readonly patient: boolean;
   /** Makes the request known to others, durably; the same again does nothing. Returns its digest. */
   ask(request: ApprovalRequest): Promise<string>;
   stand(request: ApprovalRequest): Promise<ApprovalStand>;
-  withdraw(step: string): Promise<void>;
+  /** Takes the request back: what comes later is told that it is too late. */
+  withdraw(step: string, stand: ApprovalStand): Promise<void>;
 }

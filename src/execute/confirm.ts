@@ -24,6 +24,10 @@ export async function confirmIfAsked(
   const type = text(step.confirm.type);
   const target = targetOf(session, step);
   const recoveryPoint = effect === "change" ? recoveryPointOf(session) : undefined;
+  const asked = { title, message, target, input };
+  // The operator agreed when the others were asked; waiting for them is no new question.
+  const approval = session.state.steps.get(step.id)?.approval;
+  if (approval?.key === key && approval.state === "waiting") return awaitApproval(session, step, key, asked);
   session.durable.flush();
   const answer = await session.answerer.confirm({
     kind: "confirm",
@@ -48,7 +52,7 @@ export async function confirmIfAsked(
     target,
     ...(recoveryPoint === undefined ? {} : { recoveryPoint: recoveryPoint.at }),
   });
-  await awaitApproval(session, step, key, { title, message, target, input });
+  await awaitApproval(session, step, key, asked);
 }
 
 /** The system that a step works on, as it said itself. */

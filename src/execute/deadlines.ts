@@ -1,5 +1,93 @@
+import { formatDuration } from "../action/duration.ts";
+import type { EventOf } from "../event/event.ts";
+import { renderTemplate } from "../expression/template.ts";
+import { type DeadlineClock, deadlineClocks } from "../runbook/deadline-clock.ts";
 import type { Step } from "../runbook/runbook.ts";
+import { RunPause } from "./pause.ts";
 import type { Session } from "./session.ts";
+import { UndoRequest } from "./undo-request.ts";
+import { hasUndoable } from "./undoable.ts";
 
-/** Before an attempt begins: a deadline that is near is said, and one that is over wants a decision. */
-export async function heedDeadlines(_session: Session, _step: Step): Promise<void> {}
+type Decision = EventOf<"deadline-decided">;
+
+/**
+ * Before an attempt begins: a deadline that is near is said, and one that is over wants a decision, once. What is at
+ * work when the limit passes is not ended: half a step is worse than a late one.
+ */
+export async function heedDeadlines(session: Session, step: Step): Promise<void> {
+  // What puts things in order at the end is late for no deadline.
+  if (step.section === "finally" || session.root.deadlines.size + session.root.includes.size === 0) return;
+  for (const clock of sayDeadlines(session)) {
+    if (session.state.deadlines.get(clock.name)?.decision === "continue") continue;
+    const decision = await decide(session, step, clock);
+    if (decision.decision === "continue") continue;
+    const { by = session.run.user, via } = decision;
+    const why = `deadline ${clock.name} is over`;
+    if (decision.decision === "undo") throw new UndoRequest({ via: via === "runbook" ? "deadline" : via, by, why });
+    throw new RunPause("stopped", `${why}: ${overWords(clock)}; nothing of step ${step.id} was begun`, step.id);
+  }
+}
+
+/** Says what is near or over, each once. Returns those that are over. */
+export function sayDeadlines(session: Session, now = Date.now()): DeadlineClock[] {
+  const over: DeadlineClock[] = [];
+  for (const clock of deadlineClocks(session.root, session.state, now)) {
+    if (clock.endedAt !== undefined) continue;
+    const known = session.state.deadlines.get(clock.name);
+    const said = known?.startedAt === clock.startedAt ? known : undefined;
+    const { name: deadline, startedAt, limitAt } = clock;
+    const event = { deadline, startedAt, limitAt };
+    if (clock.leftMs <= 0) {
+      if (said?.passedAt === undefined)
+        session.durable.note(`deadline ${deadline} ${startedAt} passed`, { type: "deadline-passed", ...event });
+      over.push(clock);
+    } else if (clock.warnAt !== undefined && Date.parse(clock.warnAt) <= now && said?.warnedAt === undefined)
+      session.durable.note(`deadline ${deadline} ${startedAt} warned`, { type: "deadline-warned", ...event });
+  }
+  return over;
+}
+
+async function decide(session: Session, step: Step, clock: DeadlineClock): Promise<Decision> {
+  const { name, deadline, startedAt, limitAt } = clock;
+  const asked = deadline.atLimit === "ask";
+  // A stop is not the last word: whoever resumes is asked again.
+  const key = `deadline ${name} ${startedAt} decided${asked || deadline.atLimit === "stop" ? ` ${session.durable.attempt}` : ""}`;
+  const known = session.durable.recorded(key);
+  if (known?.type === "deadline-decided") return known;
+  let decision: Decision;
+  if (asked) {
+    session.durable.flush();
+    const ruling = await session.answerer.deadline({
+      kind: "deadline",
+      deadline: name,
+      message: deadline.message
+        ? String(renderTemplate(deadline.message, { inputs: clock.inputs, run: session.values.run }))
+        : overWords(clock),
+      startedAt,
+      limitAt,
+      step: step.id,
+      canUndoRun: hasUndoable(session.state),
+    });
+    if (!ruling)
+      throw new RunPause(
+        "waiting",
+        `deadline ${name} is over (${overWords(clock)}): a person decides whether to go on`,
+        step.id,
+      );
+    decision = { type: "deadline-decided", deadline: name, ...ruling };
+  } else
+    decision = {
+      type: "deadline-decided",
+      deadline: name,
+      decision: deadline.atLimit as Decision["decision"],
+      via: "runbook",
+    };
+  // Branches that run at the same time ask once.
+  const settled = session.state.deadlines.get(name)?.decision;
+  if (settled === "continue") return { type: "deadline-decided", deadline: name, decision: "continue", via: "runbook" };
+  return session.durable.once(key, async () => decision);
+}
+
+function overWords({ elapsedMs, leftMs }: DeadlineClock): string {
+  return `${formatDuration(elapsedMs)} of ${formatDuration(elapsedMs + leftMs)}`;
+}

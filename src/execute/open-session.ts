@@ -1,5 +1,5 @@
-import type { Systems } from "../action/systems.ts";
-import type { RunEvent, TimedEvent } from "../event/event.ts";
+import type { StreamMask, Systems } from "../action/systems.ts";
+import type { JournalEvent, RunEvent, TimedEvent } from "../event/event.ts";
 import { foldEvent } from "../event/fold-event.ts";
 import type { RunState, StepStatus } from "../event/run-state.ts";
 import { fileDurable } from "../journal/file-durable.ts";
@@ -9,7 +9,9 @@ import type { Connections } from "../look/connections.ts";
 import type { ContextSource } from "../look/contexts.ts";
 import type { Values } from "../look/world.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import type { Json } from "../schema/json.ts";
 import type { Masker } from "../secret/masker.ts";
+import { unseal } from "../secret/unseal.ts";
 import type { Approvals } from "./approvals.ts";
 import { knownSteps } from "./frame.ts";
 import type { Answerer } from "./questions.ts";
@@ -18,11 +20,16 @@ import { lookingPart } from "./step-contexts.ts";
 
 /** The secrets of a turn, fetched before it begins. */
 export interface TurnSecrets {
-  /** Those that a runbook declares, by what its addresses begin with. */
+  /** Those that a runbook declares, by what its addresses begin with. The object fills when more are fetched. */
   of(base: string): Values["secrets"];
-  readonly masker: Masker;
+  /** Knows every value that was fetched so far. */
+  masker(): Masker;
+  /** The same by the names that tokens have (see seal). */
+  values(): { readonly [name: string]: string };
   /** The environment variables that hold some of them. */
   readonly hideEnv: readonly string[];
+  /** Fetches those that finished steps need to be undone. Throws RunPause when one can't be had. */
+  fetchForUndo(): Promise<void>;
 }
 
 /** What a turn at a run is made from. */
@@ -50,18 +57,17 @@ export function openSession(options: TurnOptions): Session {
   if (!started) throw new Error("a session needs a run that was started");
   const run = { id: folder.id, startedAt: started.at, user: options.user, host: options.host };
   const { secrets } = options;
-  const masker = secrets?.masker;
   // Nothing that is told or recorded has a secret in it, wherever it came from.
-  const emit: Session["emit"] = (event) => options.onEvent(masker ? masker.json(event) : event);
-  if (masker) journal.mask = (event) => masker.json(event);
+  const emit: Session["emit"] = (event) => options.onEvent(secrets ? secrets.masker().json(event) : event);
+  if (secrets) journal.mask = (event) => maskRecord(secrets.masker(), event);
   const secretsOf = (base: string) => secrets?.of(base) ?? {};
   const source: ContextSource = {
     systems: options.systems,
     connections: options.connections,
-    ...(masker?.active ? { mask: () => masker.stream(), hideEnv: secrets?.hideEnv ?? [] } : {}),
+    ...(secrets ? { mask: () => streamMask(secrets.masker()), hideEnv: secrets.hideEnv } : {}),
     cwd: started.cwd,
     run,
-    captured: (id) => state.steps.get(id)?.captured,
+    captured: (id) => capturedOf(state, id, secrets),
     onProgress: (place, { done, total, unit }) =>
       emit({ type: "progress", step: place.id, key: place.key, done, unit, ...(total === undefined ? {} : { total }) }),
     onNote: (place, line) => emit({ type: "note", step: place.id, key: place.key, line }),
@@ -83,6 +89,7 @@ export function openSession(options: TurnOptions): Session {
     approvals: options.approvals,
     halt: {},
     secretsOf,
+    secretsForUndo: async () => secrets?.fetchForUndo(),
     cwd: started.cwd,
     durable: fileDurable(journal, folder.id, state.attempt, state, new AbortController().signal),
     answerer: options.answerer,
@@ -96,6 +103,24 @@ export function openSession(options: TurnOptions): Session {
     ...lookingPart(source, folder.logs),
     emit,
   };
+}
+
+/** What undo must put back byte for byte keeps its secrets by name; everything else loses them. */
+function maskRecord<E extends JournalEvent>(masker: Masker, event: E): E {
+  if (event.type !== "step-started" || event.captured === undefined) return masker.json(event);
+  const { captured, ...rest } = event;
+  return { ...masker.json(rest), captured: masker.seal(captured) } as unknown as E;
+}
+
+/** Undefined where there is nothing to hide: then programs write their logs themselves. */
+function streamMask(masker: Masker): StreamMask | undefined {
+  return masker.active ? masker.stream() : undefined;
+}
+
+/** What an attempt captured, with its secrets back in their places. */
+export function capturedOf(state: RunState, address: string, secrets: TurnSecrets | undefined): Json | undefined {
+  const captured = state.steps.get(address)?.captured;
+  return captured === undefined || !secrets ? captured : unseal(captured, secrets.values());
 }
 
 const open = new Set<StepStatus>(["running", "in-doubt"]);

@@ -8,6 +8,7 @@ import type { Include, Node } from "../runbook/runbook.ts";
 import type { JsonObject } from "../schema/json.ts";
 import { includeSession } from "./frame.ts";
 import { groupEnd, groupKey } from "./group-record.ts";
+import { identifyConnections } from "./identify.ts";
 import { RunPause } from "./pause.ts";
 import { runFinally } from "./run-finally.ts";
 import type { StepEnd } from "./run-step.ts";
@@ -35,6 +36,7 @@ export async function runInclude(
   const end = session.durable.recorded(`${key} done`);
   if (end?.type === "step-finished") return { status: "done", result: end.result ?? {} };
   const inner = includeSession(session, include, include.id, begun.inputs ?? {});
+  await identifyConnections(inner);
   await runNodes(inner, include.runbook.preflight);
   await runNodes(inner, include.runbook.steps);
   await runFinally(inner, runNodes);

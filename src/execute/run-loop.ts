@@ -3,6 +3,7 @@ import { renderTemplate } from "../expression/template.ts";
 import { JournalWriteFailure } from "../journal/failures.ts";
 import { scopeOf } from "../look/world.ts";
 import type { JsonObject } from "../schema/json.ts";
+import { identifyConnections } from "./identify.ts";
 import { type PauseReason, RunPause } from "./pause.ts";
 import { runFinally, runOpenFinally } from "./run-finally.ts";
 import { runNodes } from "./run-node.ts";
@@ -21,6 +22,7 @@ export type RunEnd =
 export async function runToEnd(session: Session, before?: () => Promise<void>): Promise<RunEnd> {
   return endingIn(session, async () => {
     await before?.();
+    await identifyConnections(session);
     if (session.state.undo) return undo(session);
     try {
       await runNodes(session, session.runbook.preflight);
@@ -45,12 +47,14 @@ export async function runToEnd(session: Session, before?: () => Promise<void>): 
 export async function undoToEnd(session: Session, request: UndoRequest, before?: () => Promise<void>): Promise<RunEnd> {
   return endingIn(session, async () => {
     await before?.();
+    await identifyConnections(session);
     return undo(session, request);
   });
 }
 
 async function undo(session: Session, request?: UndoRequest): Promise<RunEnd> {
   const { undoRun } = await import("./undo/undo-run.ts");
+  await session.secretsForUndo();
   const left = await undoRun(session, request);
   await runOpenFinally(session, runNodes);
   await runFinally(session, runNodes);

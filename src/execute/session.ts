@@ -39,6 +39,8 @@ export interface Session extends World {
   readonly halt: { because?: string };
   /** The secrets that a runbook declares, by what its addresses begin with. */
   secretsOf(base: string): Values["secrets"];
+  /** Fetches those that only undo needs. */
+  secretsForUndo(): Promise<void>;
   emit(event: PassingEvent): void;
 }
 

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { ChangeContext } from "../action/context.ts";
 import type { OutputSink } from "../action/systems.ts";
-import { type ContextSource, lazyProcesses, probeContext, readContext } from "../look/contexts.ts";
+import { type ContextSource, lazyProcesses, probeContext, readContext, systemsOf } from "../look/contexts.ts";
 import type { Place, World } from "../look/world.ts";
+import { fileNameOf } from "./file-name.ts";
 import type { Session } from "./session.ts";
 
 /** How the steps of a run look: programs of a check answer in memory, those of a step write to its log. */
@@ -18,7 +19,9 @@ export async function changeContext(session: Session, place: Place): Promise<Cha
   const base = await session.read(place);
   return {
     ...base,
-    files: await session.source.systems.files({ trashFolder: join(session.folders.trash, place.id) }),
+    files: await (await systemsOf(session.source, place)).files({
+      trashFolder: join(session.folders.trash, fileNameOf(place.id)),
+    }),
     processes: lazyProcesses(session.source, place, logSink(session.folders.logs, place)),
     remember: (name, value) => session.durable.remember(place.id, place.key, name, value),
     recall: (name) => session.durable.recall(place.id, name),
@@ -33,5 +36,6 @@ function logSink(logs: string, place: Place): OutputSink {
 
 /** The name of an attempt's logs, without `.out` or `.err`. */
 export function logName(key: string): string {
-  return key.replaceAll("#", ".").replaceAll("@", ".turn");
+  const [, address = key, rest = ""] = /^(.*?)([~@#!][^[\]/]*)$/s.exec(key) ?? [];
+  return `${fileNameOf(address)}${rest.replaceAll("#", ".").replaceAll("@", ".turn").replaceAll("!", ".")}`;
 }
