@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import type { TurnSecrets } from "../execute/open-session.ts";
 import type { ContextSource } from "../look/contexts.ts";
 import { probeContext, readContext } from "../look/contexts.ts";
 import type { World } from "../look/world.ts";
+import { digestOf } from "../plan/digest.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Plan, Target } from "../plan/plan.ts";
 import type { Progress } from "../plan/planning.ts";
@@ -17,6 +19,7 @@ export interface PreviewRequest {
   readonly inputs: JsonObject;
   readonly offline: boolean;
   readonly cwd: string;
+  readonly secrets?: TurnSecrets | undefined;
   /** A run whose resume is previewed: its id, start, known results and what was begun. */
   readonly resumed?: {
     readonly progress: Progress;
@@ -35,10 +38,12 @@ export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
     id: request.resumed?.progress.run ?? "RUN",
     startedAt: request.resumed?.startedAt ?? new Date().toISOString(),
   };
+  const { secrets } = request;
   const connections = openConnections(request.cwd, () => {});
   const source: ContextSource = {
     systems: localSystems,
     connections,
+    ...(secrets?.masker().active ? { mask: () => secrets.masker().stream(), hideEnv: secrets.hideEnv } : {}),
     cwd: request.cwd,
     run,
     onProgress: () => {},
@@ -51,14 +56,14 @@ export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
       inputs: request.inputs,
       steps: { ...request.resumed?.steps },
       run: { ...run, user: io.user, host: hostname() },
-      secrets: {},
+      secrets: secrets?.of(request.runbook) ?? {},
     },
     read: (place) => readContext(source, place),
     probe: (place) => probeContext(source, place, { kind: "memory" }),
   };
   connections.declare("", request.runbook, world.values);
   try {
-    return await makePlan({
+    const plan = await makePlan({
       runbook: request.runbook,
       world,
       cwd: request.cwd,
@@ -67,6 +72,10 @@ export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
       ...(request.resumed ? { progress: request.resumed.progress } : {}),
       signal: ending.signal,
     });
+    if (!secrets) return plan;
+    // What is shown, saved and compared has no secret in it.
+    const { digest: _digest, ...masked } = secrets.masker().json(plan);
+    return { ...masked, digest: digestOf(masked) };
   } finally {
     process.off("SIGINT", onInterrupt);
     await connections.close();

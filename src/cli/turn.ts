@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import type { EventOf } from "../event/event.ts";
 import { foldEvent } from "../event/fold-event.ts";
 import { emptyRunState } from "../event/run-state.ts";
-import { foldingListener, openSession } from "../execute/open-session.ts";
+import { foldingListener, openSession, type TurnSecrets } from "../execute/open-session.ts";
 import { settleOrphans } from "../execute/orphans.ts";
 import type { RunEnd } from "../execute/run-loop.ts";
 import type { Session } from "../execute/session.ts";
@@ -37,6 +37,8 @@ export interface TurnRequest {
   readonly options: WatchOptions & { readonly takeOver?: boolean };
   /** A new run's file (absolute), inputs and plan; absent for a run that goes on. */
   readonly start?: { readonly file: string; readonly inputs: JsonObject; readonly plan?: string };
+  /** Fetched before anything begins. */
+  readonly secrets?: TurnSecrets | undefined;
   work(session: Session, before: () => Promise<void>): Promise<RunEnd>;
 }
 
@@ -82,6 +84,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     connections = openConnections(state.started?.cwd ?? io.cwd, checking);
     const session = openSession({
       connections,
+      ...(request.secrets ? { secrets: request.secrets } : {}),
       approvals: fileApprovals(folder, runbook, state, io, (line) => io.stderr.write(`belay: ${line}\n`)),
       runbook,
       folder,

@@ -43,7 +43,7 @@ export function instanceSession(session: Session, node: Node, instance: Instance
 export function includeSession(session: Session, include: Include, address: string, inputs: JsonObject): Session {
   const prefix = `${address}/`;
   const { each: _each, ...outer } = session.values;
-  const values: Values = { ...outer, inputs, steps: {}, secrets: session.secretsOf(prefix) };
+  const values: Values = { ...outer, inputs, steps: {}, secrets: session.secretsOf(include.runbook) };
   session.source.connections.declare(prefix, include.runbook, values);
   return { ...session, runbook: include.runbook, values, prefix, base: prefix };
 }

@@ -12,7 +12,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
 import type { Masker } from "../secret/masker.ts";
 import { unseal } from "../secret/unseal.ts";
-import type { Approvals } from "./approvals.ts";
+import type { ApprovalRequest, Approvals } from "./approvals.ts";
 import { knownSteps } from "./frame.ts";
 import type { Answerer } from "./questions.ts";
 import type { Session, Stops } from "./session.ts";
@@ -20,8 +20,8 @@ import { lookingPart } from "./step-contexts.ts";
 
 /** The secrets of a turn, fetched before it begins. */
 export interface TurnSecrets {
-  /** Those that a runbook declares, by what its addresses begin with. The object fills when more are fetched. */
-  of(base: string): Values["secrets"];
+  /** Those that a runbook declares. The object fills when more are fetched. */
+  of(runbook: Runbook): Values["secrets"];
   /** Knows every value that was fetched so far. */
   masker(): Masker;
   /** The same by the names that tokens have (see seal). */
@@ -60,7 +60,7 @@ export function openSession(options: TurnOptions): Session {
   // Nothing that is told or recorded has a secret in it, wherever it came from.
   const emit: Session["emit"] = (event) => options.onEvent(secrets ? secrets.masker().json(event) : event);
   if (secrets) journal.mask = (event) => maskRecord(secrets.masker(), event);
-  const secretsOf = (base: string) => secrets?.of(base) ?? {};
+  const secretsOf = (of: Runbook) => secrets?.of(of) ?? {};
   const source: ContextSource = {
     systems: options.systems,
     connections: options.connections,
@@ -77,7 +77,7 @@ export function openSession(options: TurnOptions): Session {
     inputs: state.inputs,
     steps: knownSteps(state, [...runbook.preflight, ...runbook.steps, ...runbook.finally], ""),
     run: { ...run },
-    secrets: secretsOf(""),
+    secrets: secretsOf(runbook),
   };
   options.connections.declare("", runbook, values);
   return {
@@ -86,7 +86,7 @@ export function openSession(options: TurnOptions): Session {
     prefix: "",
     base: "",
     state,
-    approvals: options.approvals,
+    approvals: secrets ? withoutSecrets(options.approvals, secrets) : options.approvals,
     halt: {},
     secretsOf,
     secretsForUndo: async () => secrets?.fetchForUndo(),
@@ -110,6 +110,16 @@ function maskRecord<E extends JournalEvent>(masker: Masker, event: E): E {
   if (event.type !== "step-started" || event.captured === undefined) return masker.json(event);
   const { captured, ...rest } = event;
   return { ...masker.json(rest), captured: masker.seal(captured) } as unknown as E;
+}
+
+/** Others read what they are asked to approve. */
+function withoutSecrets(approvals: Approvals, secrets: TurnSecrets): Approvals {
+  const hidden = (request: ApprovalRequest) => secrets.masker().json(request);
+  return {
+    ...approvals,
+    ask: (request) => approvals.ask(hidden(request)),
+    stand: (request) => approvals.stand(hidden(request)),
+  };
 }
 
 /** Undefined where there is nothing to hide: then programs write their logs themselves. */

@@ -50,7 +50,7 @@ export async function prepare(
   }
   const effect = effectOf(step.action, step.reads, input);
   if (effect !== "change") {
-    await confirmIfAsked(session, step, key, input, effect);
+    await confirmIfAsked(session, step, key, recordedInput(session, step, input), effect);
     return started(session, step, key, effect, input);
   }
   return prepareChange(session, step, key, input, begunBefore);
@@ -86,7 +86,7 @@ async function goAhead(
   input: Json,
   look: LookResult | undefined,
 ): Promise<Started | Finished> {
-  await confirmIfAsked(session, step, key, input, "change");
+  await confirmIfAsked(session, step, key, recordedInput(session, step, input), "change");
   if (session.stops.pause.aborted) throw new RunPause("interrupted", "the run was stopped on request", step.id);
   try {
     const { action } = step;

@@ -37,8 +37,8 @@ export interface Session extends World {
   readonly stops: Stops;
   /** Set by a branch that ends the turn for all: no other begins anything more. */
   readonly halt: { because?: string };
-  /** The secrets that a runbook declares, by what its addresses begin with. */
-  secretsOf(base: string): Values["secrets"];
+  /** The secrets that a runbook declares. */
+  secretsOf(runbook: Runbook): Values["secrets"];
   /** Fetches those that only undo needs. */
   secretsForUndo(): Promise<void>;
   emit(event: PassingEvent): void;

@@ -1,10 +1,13 @@
 import { constants } from "node:os";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { ActionFailure } from "../action/failure.ts";
 import { lastLines } from "../action/last-lines.ts";
 import type { Command, CommandResult, Processes } from "../action/processes.ts";
+import type { StreamMask } from "../action/systems.ts";
+import { letGoAfterExit } from "./let-go-after-exit.ts";
 import type { Output } from "./output.ts";
 import { outputToFiles } from "./output-files.ts";
+import { outputMasked } from "./output-masked.ts";
 import { outputInMemory } from "./output-memory.ts";
 import { endGroup } from "./process-group.ts";
 import { startBare } from "./start-bare.ts";
@@ -26,26 +29,38 @@ export interface LocalProcessesOptions {
     | { readonly kind: "memory" };
   /** Gets the last lines (at most 3, of 200 characters) when a running command has printed something. */
   readonly onOutput?: (lastLines: string[]) => void;
+  /** A mask for each stream; without it, a command writes into the files by itself. */
+  readonly mask?: () => StreamMask;
+  /** What commands do not inherit of belay's environment. */
+  readonly hideEnv?: readonly string[];
 }
 
 const watchMs = 100;
-/** What a grandchild that holds the pipes gets to say after the command has ended. */
-const pipesMs = 200;
 
 /** Starts programs on this host. */
 export function localProcesses(options: LocalProcessesOptions): Processes {
   return {
     async run(command) {
       refuseWhenEnded(command, options.signal);
-      const { output: to } = options;
-      const output = to.kind === "files" ? outputToFiles(to.stdout, to.stderr) : outputInMemory();
+      const output = makeOutput(options);
       try {
         return await runCommand(command, output, options);
       } finally {
         output.close();
       }
     },
+    ...(options.output.kind === "files" ? { job: jobsBeside(options.output.stdout, options) } : {}),
   };
+}
+
+/** Jobs are kept in the folder of the step's logs. Their module is loaded when one is wanted. */
+function jobsBeside(log: string, options: LocalProcessesOptions): NonNullable<Processes["job"]> {
+  return async (name) => (await import("./start-job.ts")).startableJob(name, { ...options, logs: dirname(log) });
+}
+
+function makeOutput({ output: to, mask }: LocalProcessesOptions): Output {
+  if (to.kind === "memory") return outputInMemory(mask);
+  return mask ? outputMasked(to.stdout, to.stderr, mask) : outputToFiles(to.stdout, to.stderr);
 }
 
 function refuseWhenEnded(command: Command, signal: AbortSignal): void {
@@ -76,7 +91,7 @@ async function start(command: Command, cwd: string, output: Output, options: Loc
   const request: Start = {
     argv: command.argv,
     cwd,
-    env: { ...ownEnvironment(), ...command.env, BELAY_RUN: options.runId, BELAY_STEP: options.stepKey },
+    env: { ...inherited(options.hideEnv), ...command.env, BELAY_RUN: options.runId, BELAY_STEP: options.stepKey },
     stdin: command.stdin === undefined ? "ignore" : "pipe",
     stdout: output.stdout,
     stderr: output.stderr,
@@ -97,14 +112,11 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return environment;
 }
 
-/** A grandchild can hold the pipes for hours; the command itself is over. */
-function letGoAfterExit(child: Started): void {
-  child.onExit(() => {
-    const timer = setTimeout(() => {
-      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy();
-    }, pipesMs);
-    child.ended.then(() => clearTimeout(timer));
-  });
+function inherited(hidden: readonly string[] = []): NodeJS.ProcessEnv {
+  if (hidden.length === 0) return ownEnvironment();
+  const rest = { ...ownEnvironment() };
+  for (const name of hidden) delete rest[name];
+  return rest;
 }
 
 function endOnAbort(pid: number | undefined, { signal, graceMs = 10_000 }: LocalProcessesOptions): () => Promise<void> {

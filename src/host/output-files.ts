@@ -3,7 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 import { ActionFailure } from "../action/failure.ts";
 import { keptBytes, type Output, tailBytes } from "./output.ts";
 
-interface Log {
+export interface Log {
   readonly path: string;
   readonly fd: number;
   /** Its size when the command began: what stands before is another command's. */
@@ -16,12 +16,23 @@ interface Log {
  * writing its log, where a pipe would end it with SIGPIPE.
  */
 export function outputToFiles(stdout: string, stderr: string): Output {
-  const out = openLog(stdout);
-  const err = openOrClose(stderr, out);
+  const { out, err } = openLogs(stdout, stderr);
   return {
     stdout: out.fd,
     stderr: err.fd,
     attach() {},
+    ...readLogs(out, err),
+  };
+}
+
+export function openLogs(stdout: string, stderr: string): { out: Log; err: Log } {
+  const out = openLog(stdout);
+  return { out, err: openOrClose(stderr, out) };
+}
+
+/** What is known of the output is read back from the logs. */
+export function readLogs(out: Log, err: Log): Pick<Output, "fresh" | "kept" | "close"> {
+  return {
     fresh: () => join(freshEnd(out), freshEnd(err)),
     kept() {
       const first = readKept(out);

@@ -1,6 +1,6 @@
-import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
-import { keptBytes, type Output, tailBytes } from "./output.ts";
+import type { StreamMask } from "../action/systems.ts";
+import { keptBytes, type Output, readPipe, tailBytes } from "./output.ts";
 
 interface Capture {
   readonly head: Buffer[];
@@ -11,33 +11,32 @@ interface Capture {
 }
 
 /** Keeps the output in memory and writes nothing, for a preview. Takes the same room however much a child prints. */
-export function outputInMemory(): Output {
+export function outputInMemory(mask?: () => StreamMask): Output {
   const out = capture();
   const err = capture();
+  const rest: (() => void)[] = [];
   return {
     stdout: "pipe",
     stderr: "pipe",
     attach(child) {
-      listen(child.stdout, out);
-      listen(child.stderr, err);
+      rest.push(readPipe(child.stdout, mask?.(), (chunk) => take(out, chunk)));
+      rest.push(readPipe(child.stderr, mask?.(), (chunk) => take(err, chunk)));
     },
     fresh() {
       const parts = [out, err].filter((stream) => stream.changed);
       for (const stream of parts) stream.changed = false;
       return parts.length > 0 ? parts.map((stream) => stream.tail.toString("utf8")).join("\n") : undefined;
     },
-    kept: () => ({ stdout: text(out), stderr: text(err), truncated: out.cut || err.cut }),
+    kept() {
+      for (const flush of rest) flush();
+      return { stdout: text(out), stderr: text(err), truncated: out.cut || err.cut };
+    },
     close() {},
   };
 }
 
 function capture(): Capture {
   return { head: [], headBytes: 0, tail: Buffer.alloc(0), cut: false, changed: false };
-}
-
-function listen(stream: Readable | null, into: Capture): void {
-  stream?.on("error", () => {});
-  stream?.on("data", (chunk: Buffer) => take(into, chunk));
 }
 
 function take(into: Capture, chunk: Buffer): void {

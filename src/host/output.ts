@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { StreamMask } from "../action/systems.ts";
 
 /** How much of each stream a result keeps. */
 export const keptBytes = 1024 * 1024;
@@ -24,4 +25,21 @@ export interface Output {
   /** The beginning of each stream, as far as a result keeps it. */
   kept(): Kept;
   close(): void;
+}
+
+/** Hands over what a pipe gives, masked. The function that comes back hands over the rest; what comes later is lost. */
+export function readPipe(stream: Readable | null, mask: StreamMask | undefined, take: (bytes: Buffer) => void) {
+  let ended = false;
+  const give = (bytes: Buffer) => {
+    if (bytes.length > 0) take(bytes);
+  };
+  stream?.on("error", () => {});
+  stream?.on("data", (chunk: Buffer) => {
+    if (!ended) give(mask ? mask.push(chunk) : chunk);
+  });
+  return () => {
+    if (ended) return;
+    ended = true;
+    if (mask) give(mask.end());
+  };
 }

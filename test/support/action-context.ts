@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { ChangeContext, Progress } from "../../src/action/context.ts";
+import type { Progress, UndoContext } from "../../src/action/context.ts";
 import type { Processes } from "../../src/action/processes.ts";
 import { localFiles } from "../../src/host/local-files.ts";
 import type { Json } from "../../src/schema/json.ts";
@@ -18,7 +18,7 @@ export interface ActionContextOptions {
 }
 
 /** A real context: real files below a temporary folder. It is also a ReadContext. */
-export interface TestContext extends ChangeContext {
+export interface TestContext extends UndoContext {
   /** A new, empty folder for the test to work in. */
   readonly work: string;
   /** Where `files.trash` puts things. */
@@ -64,6 +64,8 @@ export async function actionContext(options: ActionContextOptions = {}): Promise
     note: (line) => void notes.push(line),
     remember: async (name, value) => void remembered.set(name, structuredClone(value)),
     recall: (name) => remembered.get(name),
+    ended: () => false,
+    input: null,
     work,
     trash,
     folder,

@@ -40,6 +40,8 @@ export interface Life {
   /** Kills belay while the server handles a POST, before or after it took effect. */
   startAndKillAt(moment: "before" | "after"): Promise<Ended>;
   resume(...options: string[]): Promise<Ended>;
+  /** Resumes the run and leaves it to the test. */
+  resumeRunning(): Running;
   /** The run that began; undefined when none did. */
   run(): string | undefined;
   records(): readonly JournalRecord[];
@@ -110,6 +112,7 @@ function beginLife(scenario: Scenario, folder: string, server: EffectServer, key
       });
     },
     resume: (...options) => belay(["resume", run() ?? "none", ...common, ...options], places),
+    resumeRunning: () => startBelay(["resume", run() ?? "none", ...common], places),
     run,
     records: () => readJournal(join(home, "runs", run() ?? "none", "journal.ndjson")).records,
     world: () => worldOf(work, run() ?? "none"),

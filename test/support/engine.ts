@@ -68,6 +68,7 @@ export interface EngineOptions {
 }
 
 const noApprovals: Approvals = {
+  patient: false,
   ask: async () => "",
   stand: async () => ({ state: "waiting", missing: 1, by: [] }),
   withdraw: async () => {},

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LocalProcessesOptions, localProcesses } from "../../src/host/local-processes.ts";
+import { makeMasker } from "../../src/secret/masker.ts";
+
+const masker = makeMasker({ password: "hunter22" });
 
 /** A temporary folder with the logs of a step. */
 export async function processFolder() {
@@ -19,6 +22,9 @@ export async function processFolder() {
     abort: (reason?: unknown) => end.abort(reason),
     files: (more: Partial<LocalProcessesOptions> = {}) =>
       localProcesses({ ...common, output: { kind: "files", stdout, stderr }, ...more }),
+    /** Into the same files, with "hunter22" masked. */
+    masked: (more: Partial<LocalProcessesOptions> = {}) =>
+      localProcesses({ ...common, output: { kind: "files", stdout, stderr }, mask: () => masker.stream(), ...more }),
     memory: (more: Partial<LocalProcessesOptions> = {}) =>
       localProcesses({ ...common, output: { kind: "memory" }, ...more }),
     remove: () => rm(folder, { recursive: true, force: true }),

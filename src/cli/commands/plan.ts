@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { StepState } from "../../event/run-state.ts";
+import { emptyRunState, type StepState } from "../../event/run-state.ts";
 import { stepValue, type World } from "../../look/world.ts";
 import { differences, isPlan } from "../../plan/digest.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -15,6 +15,7 @@ import { preview } from "../preview.ts";
 import { type InputOptions, readInputs } from "../read-inputs.ts";
 import { needRunbook } from "../read-runbook.ts";
 import { shellWord } from "../shell-word.ts";
+import { fetchSecrets } from "../turn-secrets.ts";
 
 export interface PlanCommandOptions extends InputOptions {
   readonly offline?: boolean;
@@ -29,7 +30,9 @@ export async function planCommand(io: Io, given: string | undefined, options: Pl
   if (given === undefined) throw new CommandFailure(exit.wrongInput, "plan wants a runbook, or --run with a run");
   const runbook = await needRunbook(io, findRunbook(io, given));
   const inputs = await readInputs(io, runbook, options);
-  const plan = await preview(io, { runbook, inputs, offline: options.offline === true, cwd: io.cwd });
+  const offline = options.offline === true;
+  const secrets = offline ? undefined : await fetchSecrets(io, runbook, emptyRunState(), "forward");
+  const plan = await preview(io, { runbook, inputs, secrets, offline, cwd: io.cwd });
   if (options.out !== undefined) savePlan(io, plan, options.out);
   show(
     io,
@@ -97,10 +100,13 @@ async function planResume(io: Io, given: string, options: PlanCommandOptions): P
   if (state.status === "done" || state.status === "abandoned")
     throw new CommandFailure(exit.wrongInput, `run ${folder.id} is over: ${state.status}`);
   const runbook = await needRunbook(io, folder.runbook);
+  const offline = options.offline === true;
+  const where = { ...io, cwd: state.started.cwd };
   const plan = await preview(io, {
     runbook,
     inputs: state.inputs,
-    offline: options.offline === true,
+    secrets: offline ? undefined : await fetchSecrets(where, runbook, state, "forward"),
+    offline,
     cwd: state.started.cwd,
     resumed: { startedAt: state.started.at, ...progressOf(run) },
   });

@@ -9,6 +9,7 @@ import type { Io } from "../io.ts";
 import { needRunbook } from "../read-runbook.ts";
 import { refuseOver } from "../refuse-over.ts";
 import { type TurnRequest, takeTurn } from "../turn.ts";
+import { fetchSecrets } from "../turn-secrets.ts";
 
 export type ResumeOptions = TurnRequest["options"];
 
@@ -24,7 +25,9 @@ export async function resumeCommand(io: Io, given: string | undefined, options: 
     const changed = changedSince(run);
     if (changed) io.stdout.write(`${changed}\n`);
   }
-  return takeTurn({ io, runbook, folder: run.folder, options, work: runToEnd });
+  const where = { ...io, cwd: run.state.started?.cwd ?? io.cwd };
+  const secrets = await fetchSecrets(where, runbook, run.state, run.state.undo ? "undo" : "forward");
+  return takeTurn({ io, runbook, folder: run.folder, options, secrets, work: runToEnd });
 }
 
 /** Gives a run up. Its `finally` steps run, and nothing else. */
@@ -34,11 +37,13 @@ export async function abandonCommand(io: Io, given: string, options: ResumeOptio
   const run = openRun(io, given);
   const runbook = await needRunbook(io, run.folder.runbook);
   await checkPresets(runbook, options);
+  const where = { ...io, cwd: run.state.started?.cwd ?? io.cwd };
   return takeTurn({
     io,
     runbook,
     folder: run.folder,
     options,
+    secrets: await fetchSecrets(where, runbook, run.state, "abandon"),
     work: (session, before) => abandonRun(session, why, before),
   });
 }

@@ -1,20 +1,21 @@
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
+import { emptyRunState } from "../../event/run-state.ts";
 import { runToEnd } from "../../execute/run-loop.ts";
 import { belayHome, makeRunFolder, type RunFolder } from "../../journal/run-folder.ts";
 import { isPlan } from "../../plan/digest.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../render/plan.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
-import type { JsonObject } from "../../schema/json.ts";
 import { checkPresets } from "../check-presets.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { findRunbook } from "../find-runbook.ts";
 import type { Io } from "../io.ts";
-import { preview } from "../preview.ts";
+import { type PreviewRequest, preview } from "../preview.ts";
 import { type InputOptions, readInputs } from "../read-inputs.ts";
 import { needRunbook } from "../read-runbook.ts";
 import { takeTurn } from "../turn.ts";
+import { fetchSecrets } from "../turn-secrets.ts";
 import type { WatchOptions } from "../watch.ts";
 import { refuseStale } from "./plan.ts";
 
@@ -30,31 +31,37 @@ export async function runCommand(io: Io, given: string, options: RunCommandOptio
   await checkPresets(runbook, options);
   const inputs = saved ? saved.inputs : await readInputs(io, runbook, options);
   const where = { ...io, cwd: saved?.cwd ?? io.cwd };
-  if (saved) refuseStale(saved, await preview(io, { runbook, inputs, offline: false, cwd: saved.cwd }));
-  else await agree(io, runbook, inputs, options);
+  const secrets = await fetchSecrets(where, runbook, emptyRunState(), "forward");
+  if (saved) refuseStale(saved, await preview(io, { runbook, inputs, secrets, offline: false, cwd: saved.cwd }));
+  else await agree(io, { runbook, inputs, secrets }, options);
   const folder = newFolder(io, runbook);
   return takeTurn({
     io: where,
     runbook,
     folder,
     options,
+    secrets,
     start: { file, inputs, ...(saved ? { plan: saved.digest } : {}) },
     work: runToEnd,
   });
 }
 
 /** Nothing starts unseen: a person sees the plan and agrees, or `--yes` says that somebody did. */
-async function agree(io: Io, runbook: Runbook, inputs: JsonObject, options: RunCommandOptions): Promise<void> {
+async function agree(
+  io: Io,
+  what: Pick<PreviewRequest, "runbook" | "inputs" | "secrets">,
+  options: RunCommandOptions,
+): Promise<void> {
   if (options.yes) return;
   if (!io.interactive || options.output === "ndjson") {
     throw new CommandFailure(exit.waiting, "nobody is here to agree, so nothing ran", [
       "look with `belay plan`, then add --yes, or run a saved plan (--confirm and --answer are for single steps)",
     ]);
   }
-  const plan = await preview(io, { runbook, inputs, offline: false, cwd: io.cwd });
+  const plan = await preview(io, { ...what, offline: false, cwd: io.cwd });
   io.stdout.write(`${renderPlan(plan, { color: io.color, width: io.width, verbose: false })}\n`);
   const { askToStart } = await import("../terminal/ask-input.ts");
-  if (!(await askToStart(io, runbook.title))) throw new CommandFailure(exit.waiting, "not started; nothing ran");
+  if (!(await askToStart(io, what.runbook.title))) throw new CommandFailure(exit.waiting, "not started; nothing ran");
 }
 
 function readPlan(io: Io, given: string): Plan {
