@@ -29,6 +29,12 @@ export async function changeContext(session: Session, place: Place): Promise<Cha
   };
 }
 
+/** A step that runs again after it was taken back has a trash of its own: the old one may not be empty. */
+function trashOf(session: Session, address: string): string {
+  const round = session.state.steps.get(address)?.round ?? 1;
+  return join(session.folders.trash, `${fileNameOf(address)}${round === 1 ? "" : `~${round}`}`);
+}
+
 function logSink(logs: string, place: Place): OutputSink {
   const log = join(logs, logName(place.key));
   return { kind: "files", stdout: `${log}.out`, stderr: `${log}.err` };

@@ -7,6 +7,7 @@ import type { Files, WriteOptions } from "../action/files.ts";
 import { failingAt, hasCode } from "./file-failure.ts";
 import { localReadFiles } from "./local-read-files.ts";
 import { makeFolders } from "./make-folders.ts";
+import { removeEmptyDirectory, removeLeftovers } from "./remove-leftovers.ts";
 import { removeTree } from "./remove-tree.ts";
 import { replaceFile } from "./replace-file.ts";
 import { refuseOccupied, stagedCopy } from "./staged-copy.ts";
@@ -40,6 +41,8 @@ export function localFiles({ trashFolder }: { trashFolder: string }): Files {
       await removeTree(path);
       if (await reading.stat(dirname(path))) await syncPath(dirname(path));
     },
+    removeLeftovers: (path) => removeLeftovers(path, mark),
+    removeEmptyDirectory,
     stage: stageFolder,
   };
 }

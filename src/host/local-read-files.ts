@@ -17,6 +17,7 @@ function toFileStat(stats: Stats): FileStat {
     gid: stats.gid,
     modifiedAt: stats.mtimeMs,
     device: stats.dev,
+    inode: stats.ino,
   };
 }
 

@@ -1,13 +1,13 @@
 import { type FileHandle, lstat, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ActionFailure } from "../action/failure.ts";
-import type { WriteOptions } from "../action/files.ts";
+import type { FileOptions } from "../action/files.ts";
 import { beside } from "./beside.ts";
 import { failingAt, fileFailure, hasCode } from "./file-failure.ts";
 import { syncPath } from "./sync-path.ts";
 
 /** A link in the way is followed: replacing it by a file would cut a configuration off from where it is kept. */
-async function throughLinks(path: string): Promise<string> {
+export async function throughLinks(path: string): Promise<string> {
   const found = await lstat(path).catch(() => undefined);
   if (!found?.isSymbolicLink()) return path;
   return realpath(path).catch((error: unknown) => {
@@ -36,7 +36,7 @@ async function replaced(path: string): Promise<{ mode: number; uid: number; gid:
 export async function replaceFile(
   path: string,
   mark: string,
-  options: WriteOptions,
+  options: FileOptions,
   fill: (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const target = await throughLinks(path);
@@ -57,6 +57,10 @@ export async function replaceFile(
         gid: options.gid ?? old?.gid,
         mode: options.mode ?? old?.mode ?? 0o666 & ~process.umask(),
       });
+      if (options.modifiedAt !== undefined) {
+        const seconds = options.modifiedAt / 1000;
+        await handle.utimes(seconds, seconds).catch(failingAt(path, left));
+      }
       await handle.sync().catch(failingAt(path, left));
     } finally {
       await handle.close();

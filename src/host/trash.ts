@@ -61,7 +61,8 @@ export async function moveToTrash(files: ReadFiles, trashFolder: string, path: s
   }
   // Also when an earlier call was ended in the middle of this, be it another run's: it had a whole copy before.
   await removeTree(aside);
-  await syncPath(dirname(path));
+  // A later undo may have removed the folder that it stood in.
+  if (await exists(dirname(path))) await syncPath(dirname(path));
   return kept;
 }
 

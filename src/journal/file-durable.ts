@@ -26,7 +26,9 @@ export function fileDurable(
       const event = await fn();
       // What was recorded has no secret in it, and a resume must read the same as whoever goes on now.
       // A key comes up once in a turn: only what earlier turns recorded is ever asked for again.
-      return journal.append(key, event, options.lazyFor?.(event) ? "next" : "now", options.happened === true);
+      const written = journal.append(key, event, options.lazyFor?.(event) ? "next" : "now", options.happened === true);
+      if (event.type === "step-finished") ended.add(event.key);
+      return written;
     },
     recorded: (key) => recorded.get(key),
     async sleep(_key, milliseconds, signal) {

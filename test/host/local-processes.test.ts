@@ -12,9 +12,9 @@ import { canMount, smallDisk } from "../support/small-disk.ts";
 
 type Place = Awaited<ReturnType<typeof processFolder>>;
 
-/** The same test for both ways to keep the output. */
-function both(name: string, check: (make: Place["files"], place: Place) => Promise<void>): void {
-  for (const kind of ["files", "memory"] as const) {
+/** The same test for all ways to keep the output. */
+function all(name: string, check: (make: Place["files"], place: Place) => Promise<void>): void {
+  for (const kind of ["files", "masked", "memory"] as const) {
     test(`${name} (${kind})`, async () => {
       const place = await processFolder();
       try {
@@ -32,32 +32,32 @@ process.env["BELAY_TEST_INHERITED"] = "yes";
 const sh = (processes: Processes, script: string, more = {}) =>
   processes.run({ argv: ["bash", "-c", script], ...more });
 
-both("keeps exit code, stdout and stderr apart", async (make) => {
+all("keeps exit code, stdout and stderr apart", async (make) => {
   const result = await sh(make(), "echo out; echo err >&2; exit 3");
   assert.equal(result, { exitCode: 3, stdout: "out\n", stderr: "err\n", truncated: false });
 });
 
-both("gives run, step and variables to the child, in the folder it wants", async (make, place) => {
+all("gives run, step and variables to the child, in the folder it wants", async (make, place) => {
   mkdirSync(join(place.folder, "below"));
   const script = 'echo "$BELAY_RUN $BELAY_STEP $X $BELAY_TEST_INHERITED $PWD"';
   const result = await sh(make(), script, { env: { X: "a b", BELAY_RUN: "not mine" }, cwd: "below" });
   assert.is(result.stdout, `k7 load#2 a b yes ${place.folder}/below\n`);
 });
 
-both("stdin is the text, or empty", async (make) => {
+all("stdin is the text, or empty", async (make) => {
   const long = "0123456789abcdef".repeat(20_000);
   assert.is((await make().run({ argv: ["cat"], stdin: long })).stdout, long);
   assert.is((await make().run({ argv: ["cat"] })).stdout, "");
   assert.is((await make().run({ argv: ["true"], stdin: long })).exitCode, 0);
 });
 
-both("a signal gives 128 and its number", async (make) => {
+all("a signal gives 128 and its number", async (make) => {
   const result = await sh(make(), "kill -9 $$");
   assert.is(result.exitCode, 137);
   assert.is(result.signal, "SIGKILL");
 });
 
-both("what can't be started is wrong input, in words", async (make, place) => {
+all("what can't be started is wrong input, in words", async (make, place) => {
   const script = join(place.folder, "script");
   writeFileSync(script, "#!/nowhere/interpreter\n", { mode: 0o755 });
   const plain = join(place.folder, "plain");
@@ -84,7 +84,7 @@ both("what can't be started is wrong input, in words", async (make, place) => {
   }
 });
 
-both("an abort ends the whole group, with SIGKILL when SIGTERM is ignored", async (make, place) => {
+all("an abort ends the whole group, with SIGKILL when SIGTERM is ignored", async (make, place) => {
   const pidFile = join(place.folder, "pid");
   const running = sh(
     make({ graceMs: 300 }),
@@ -101,7 +101,7 @@ both("an abort ends the whole group, with SIGKILL when SIGTERM is ignored", asyn
   assert.not.ok(lives(stubborn), "the grandchild that ignores SIGTERM is gone");
 });
 
-both("a leader that ignores SIGTERM is killed after the grace", async (make, place) => {
+all("a leader that ignores SIGTERM is killed after the grace", async (make, place) => {
   const pidFile = join(place.folder, "pid");
   const running = sh(make({ graceMs: 200 }), `trap '' TERM; echo $$ > ${pidFile}; while :; do sleep 0.05; done`);
   await eventually(() => pidIn(pidFile));
@@ -109,14 +109,14 @@ both("a leader that ignores SIGTERM is killed after the grace", async (make, pla
   assert.is((await running).signal, "SIGKILL");
 });
 
-both("nothing is started after an abort", async (make, place) => {
+all("nothing is started after an abort", async (make, place) => {
   place.abort(new ActionFailure("failed", "the step took longer than 5 s"));
   const failure = await failureOf(sh(make(), `touch ${place.folder}/started`));
   assert.is(failure.message, "the step took longer than 5 s");
   assert.throws(() => statSync(join(place.folder, "started")));
 });
 
-both("does not wait for a grandchild that holds the output", async (make, place) => {
+all("does not wait for a grandchild that holds the output", async (make, place) => {
   const pidFile = join(place.folder, "pid");
   const begun = performance.now();
   const result = await sh(make(), `sleep 30 & echo $! > ${pidFile}; echo said`, { stdin: "x".repeat(400_000) });
@@ -127,7 +127,7 @@ both("does not wait for a grandchild that holds the output", async (make, place)
   process.kill(grandchild, "SIGKILL");
 });
 
-both("50 MB of output take no room, and a result keeps the first MiB", async (make) => {
+all("50 MB of output take no room, and a result keeps the first MiB", async (make) => {
   globalThis.gc?.();
   const before = process.memoryUsage().rss;
   let most = before;
@@ -148,7 +148,7 @@ both("50 MB of output take no room, and a result keeps the first MiB", async (ma
   assert.ok(most - before < 40_000_000, `grew by ${most - before} bytes`);
 });
 
-both("tells the last lines while it runs", async (make) => {
+all("tells the last lines while it runs", async (make) => {
   const told: string[][] = [];
   const script =
     "echo one; sleep 0.25; printf '\\033[31mtwo\\033[0m\\n10%%\\r20%%\\r'; sleep 0.25; echo; yes x | head -c 1000 | tr -d '\\n'; sleep 0.25";
@@ -158,17 +158,19 @@ both("tells the last lines while it runs", async (make) => {
   assert.is(told.at(-1)?.at(-1), "x".repeat(200));
 });
 
-test("the logs are private, appended to, and only this command's part is the result", async () => {
-  const place = await processFolder();
-  const first = await sh(place.files(), "echo one; echo e1 >&2");
-  const second = await sh(place.files(), "echo two");
-  assert.is(first.stdout, "one\n");
-  assert.is(second.stdout, "two\n");
-  assert.is(second.stderr, "");
-  assert.is(readFileSync(place.stdout, "utf8"), "one\ntwo\n");
-  assert.is(statSync(place.stdout).mode & 0o777, 0o600);
-  await place.remove();
-});
+for (const kind of ["files", "masked"] as const) {
+  test(`the logs are private, appended to, and only this command's part is the result (${kind})`, async () => {
+    const place = await processFolder();
+    const first = await sh(place[kind](), "echo one; echo e1 >&2");
+    const second = await sh(place[kind](), "echo two");
+    assert.is(first.stdout, "one\n");
+    assert.is(second.stdout, "two\n");
+    assert.is(second.stderr, "");
+    assert.is(readFileSync(place.stdout, "utf8"), "one\ntwo\n");
+    assert.is(statSync(place.stdout).mode & 0o777, 0o600);
+    await place.remove();
+  });
+}
 
 test("memory writes no file", async () => {
   const place = await processFolder();

@@ -40,6 +40,7 @@ export async function createArchive(input: ArchiveInput, context: ChangeContext)
   const progress = byteProgress(context, tree.bytes);
   const hash = createHash("sha256");
   let archiveBytes = 0;
+  let sha256 = "";
   async function* measured(): AsyncGenerator<Buffer> {
     for await (const chunk of format.write(members(tree!, context, progress))) {
       signal.throwIfAborted();
@@ -50,10 +51,12 @@ export async function createArchive(input: ArchiveInput, context: ChangeContext)
   }
   try {
     const folder = await files.stage(staged, { target: dirname(to), left });
-    await folder.write(basename(to), measured(), { mode: ownerOnly, modifiedAt: Date.now() });
+    const modifiedAt = Date.now();
+    await folder.write(basename(to), measured(), { mode: ownerOnly, modifiedAt });
     await folder.sync();
     signal.throwIfAborted();
-    await context.remember("archive", { archiveBytes }); // so that undo knows it for its own
+    sha256 = hash.digest("hex");
+    await context.remember("archive", { archiveBytes, modifiedAt, sha256 }); // so that undo knows it for its own
     await files.move(join(staged, basename(to)), to);
   } catch (error) {
     if (signal.aborted) throw new ActionFailure("failed", `The step was stopped; ${left} at ${to}`);
@@ -61,7 +64,6 @@ export async function createArchive(input: ArchiveInput, context: ChangeContext)
   } finally {
     await files.removeOwn(staged);
   }
-  const sha256 = hash.digest("hex");
   return { path: to, files: tree.files, bytes: tree.bytes, archiveBytes, sha256, skipped: tree.skipped.length };
 }
 

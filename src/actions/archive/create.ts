@@ -3,6 +3,7 @@ import { patternWords } from "../paths/path-filter.ts";
 
 export const archiveCreate = defineChange({
   name: "archive.create",
+  on: ["host"],
   summary: "Pack a folder or file into a tar or zip archive",
   description: `The name of \`to\` tells the format: \`.tar\`, \`.tar.gz\`, \`.tgz\` or \`.zip\`.
 
@@ -55,10 +56,7 @@ exclude: [logs/**, "**/*.tmp"]`,
     additionalProperties: false,
   },
   inspect: async (input, context) => (await import("./inspect-created.ts")).inspectCreated(input, context),
-  capture: async (input, context) => {
-    const to = context.resolvePath(input.to);
-    return { to, existed: (await context.files.stat(to)) !== undefined };
-  },
+  capture: async (input, context) => ({ to: context.resolvePath(input.to) }),
   run: async (input, context) => (await import("./create-archive.ts")).createArchive(input, context),
   undo: async (captured, context) => (await import("./trash-made.ts")).trashArchive(captured, context),
 });

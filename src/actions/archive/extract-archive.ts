@@ -4,6 +4,7 @@ import { ActionFailure } from "../../action/failure.ts";
 import type { Attributes } from "../../action/staging-folder.ts";
 import { byteProgress } from "../files/byte-progress.ts";
 import { byteWords } from "../files/byte-words.ts";
+import { measureTree } from "../files/measure-tree.ts";
 import type { ArchiveInput } from "./archive-input.ts";
 import { type Extraction, extraction } from "./extraction.ts";
 import { fillFolder } from "./fill-folder.ts";
@@ -26,6 +27,10 @@ export async function extractArchive(input: ArchiveInput, context: ChangeContext
     if (target.done) return target.done;
     const plan = await extraction(input, context);
     await refuseFull(plan, to, context);
+    const missing = await missingFolders(dirname(to), files);
+    const before = context.recall("folders");
+    const earlier = Array.isArray(before) ? before.filter((path) => !missing.includes(String(path))) : [];
+    if (missing.length > 0) await context.remember("folders", [...missing, ...earlier]); // so that undo knows them for its own
     await files.makeDirectory(dirname(to));
     await fill(plan, from, to, target.replaced, context, left);
     return { path: to, files: plan.files, bytes: plan.bytes };
@@ -60,12 +65,33 @@ async function fill(
       onBytes: progress,
     });
     signal.throwIfAborted();
-    await context.remember("folder", { files: plan.files }); // so that undo knows it for its own
+    await context.remember("folder", await madeFolder(staged, context)); // so that undo knows it for its own
     await folder.moveTo(to);
   } catch (error) {
     await files.removeOwn(staged);
     throw error;
   }
+}
+
+/** Deepest first. */
+async function missingFolders(path: string, files: ChangeContext["files"]): Promise<string[]> {
+  const missing: string[] = [];
+  for (let at = path; (await files.statTarget(at)) === undefined; at = dirname(at)) missing.push(at);
+  return missing;
+}
+
+/** Without a shape where a folder in it can't be read by its owner: then undo can't compare. */
+async function madeFolder(staged: string, context: ChangeContext): Promise<{ shape: string | null; newest: number }> {
+  const stat = await context.files.stat(staged);
+  try {
+    if (stat) {
+      const { shape, newest } = await measureTree(staged, stat, context);
+      return { shape, newest };
+    }
+  } catch (error) {
+    if (!(error instanceof ActionFailure)) throw error;
+  }
+  return { shape: null, newest: 0 };
 }
 
 interface Target {

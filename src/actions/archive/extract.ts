@@ -1,8 +1,10 @@
 import { defineChange } from "../../action/define-action.ts";
 import { patternWords } from "../paths/path-filter.ts";
+import type { CapturedFolder } from "./trash-made.ts";
 
 export const archiveExtract = defineChange({
   name: "archive.extract",
+  on: ["host"],
   summary: "Unpack a tar or zip archive into a new folder",
   description: `The name of \`from\` tells the format: \`.tar\`, \`.tar.gz\`, \`.tgz\` or \`.zip\`. \`to\` must not exist, or be empty;
 folders above it are made. It appears whole or not at all: the archive is unpacked beside it, put on disk, and renamed.
@@ -53,12 +55,12 @@ include: [deployment/**, conf]`,
     additionalProperties: false,
   },
   inspect: async (input, context) => (await import("./inspect-extracted.ts")).inspectExtracted(input, context),
-  capture: async (input, context) => {
+  capture: async (input, context): Promise<CapturedFolder> => {
     const to = context.resolvePath(input.to);
     const found = await context.files.stat(to);
-    if (found === undefined) return { to, existed: false, empty: null };
-    const empty = found.kind === "directory" && (await context.files.list(to)).length === 0;
-    return { to, existed: true, empty: empty ? { mode: found.mode, uid: found.uid, gid: found.gid } : null };
+    if (found?.kind !== "directory" || (await context.files.list(to)).length > 0) return { to, empty: null };
+    const { mode, uid, gid, modifiedAt } = found;
+    return { to, empty: { mode, uid, gid, modifiedAt } };
   },
   run: async (input, context) => (await import("./extract-archive.ts")).extractArchive(input, context),
   undo: async (captured, context) => (await import("./trash-made.ts")).trashExtracted(captured, context),

@@ -5,7 +5,7 @@ import { defineChange } from "../../action/define-action.ts";
 import { byteProgress } from "../files/byte-progress.ts";
 import { lackingFolder } from "../paths/lacking-folder.ts";
 import { patternWords } from "../paths/path-filter.ts";
-import { captureOld, restoreOld } from "./captured-manifest.ts";
+import { captureOld, restoreOld, writtenDigests } from "./captured-manifest.ts";
 import { type ManifestSource, manifestOf, type Tally } from "./manifest-of.ts";
 
 /** Whether the manifest that is there says what a new one would; stops at the first difference. */
@@ -23,6 +23,7 @@ async function isCurrent(source: ManifestSource, context: ReadContext, tally: Ta
 
 export const checksumCreate = defineChange({
   name: "checksum.create",
+  on: ["host"],
   summary: "Write the SHA-256 of a file, or of every file in a folder, into a manifest",
   description: `The manifest is what \`sha256sum\` writes, and \`sha256sum -c\` reads, in the folder. Names are in sorted order. Symlinks and
 special files are not in it, nor are the manifest itself and temporary files of belay (\`.NAME.belay-…\`).`,
@@ -79,6 +80,7 @@ exclude: ["*.log", tmp]
   capture: ({ to }, context) => captureOld(to, context),
   async run(source, context) {
     const hash = createHash("sha256");
+    let digest = "";
     const tally = { files: 0, bytes: 0, skipped: 0 };
     const lines = manifestOf(source, context, tally, byteProgress(context));
     const hashed = async function* () {
@@ -86,10 +88,11 @@ exclude: ["*.log", tmp]
         hash.update(line);
         yield Buffer.from(line);
       }
+      digest = hash.digest("hex");
+      // Before it is put in place, so that undo knows it for this step's own.
+      await context.remember("digests", [...writtenDigests(context), digest]);
     };
     await context.files.writeStream(source.to, Readable.from(hashed(), { objectMode: false }));
-    const digest = hash.digest("hex");
-    await context.remember("digest", digest);
     if (tally.skipped > 0) context.note(`${tally.skipped} symlinks or special files are not in the manifest`);
     return { files: tally.files, bytes: tally.bytes, digest };
   },

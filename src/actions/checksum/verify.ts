@@ -39,6 +39,7 @@ const names = (what: string) =>
 
 export const checksumVerify = defineRead({
   name: "checksum.verify",
+  on: ["host"],
   summary: "Check files against a manifest of SHA-256 sums",
   description: `Reads what \`sha256sum\` and checksum.create write. Fails when a file is missing or differs; with \`report: true\` the
 answer is in the result instead. A manifest without a single line is an error: it would prove nothing.`,

@@ -6,7 +6,11 @@ import type { FileStat } from "../../action/files.ts";
 import { lackingFolder } from "../paths/lacking-folder.ts";
 import { byteProgress } from "./byte-progress.ts";
 import { byteWords } from "./byte-words.ts";
+import { changeSince, keepForUndo, keptForUndo, type Made, trashMade } from "./made.ts";
 import { measureTree, measureWords } from "./measure-tree.ts";
+
+/** `made` is null when something was there already. */
+type CapturedCopy = { to: string; made: Made | null };
 
 async function sourceOf(from: string, { files }: ReadContext): Promise<FileStat> {
   const source = await files.stat(from);
@@ -21,6 +25,7 @@ async function sourceOf(from: string, { files }: ReadContext): Promise<FileStat>
 
 export const filesCopy = defineChange({
   name: "files.copy",
+  on: ["host"],
   summary: "Copy a file or folder",
   description: `Modes, times, symlinks inside the folder and, as root, owners are kept; ACLs, extended attributes and hard links are
 not. The copy is made under a temporary name and renamed when it is whole and on disk. Nothing is ever overwritten. A
@@ -69,15 +74,17 @@ to: /backup/repository.before
     const { files, bytes } = measure;
     return { state: "done", seen: `${to} is the same as ${from}`, result: { from, to, files, bytes } };
   },
-  async capture({ from, to }, context) {
-    const { shape } = await measureTree(from, await sourceOf(from, context), context);
-    return { to, shape };
+  async capture({ from, to }, context): Promise<CapturedCopy> {
+    if ((await context.files.stat(to)) !== undefined) return { to, made: null };
+    const { shape, newest } = await measureTree(from, await sourceOf(from, context), context);
+    return { to, made: { shape, newest } };
   },
   async run({ from, to }, context) {
     const source = await sourceOf(from, context);
-    const { files, bytes } = await measureTree(from, source, context);
+    const { files, bytes, shape, newest } = await measureTree(from, source, context);
     if ((await context.files.stat(to)) === undefined) {
       await refuseFull(to, bytes, context);
+      await keepForUndo("made", { shape, newest }, context);
       await context.files.copy(from, to, byteProgress(context, bytes));
     } else {
       const difference = await compareTrees(context.files, from, to, byteProgress(context, bytes));
@@ -89,15 +96,12 @@ to: /backup/repository.before
     }
     return { from, to, files, bytes };
   },
-  async undo({ to, shape }, context) {
-    const stat = await context.files.stat(to);
-    if (stat !== undefined && (await measureTree(to, stat, context)).shape !== shape) {
-      throw new ActionFailure(
-        "failed",
-        `${to} is not as the step left it: somebody changed it since; it was left alone`,
-      );
-    }
-    if (stat !== undefined) await context.files.trash(to);
+  async undo(captured: CapturedCopy, context) {
+    const { to } = captured;
+    await context.files.removeLeftovers(to);
+    const made = keptForUndo<Made>("made", captured, context);
+    if (made === null) return; // what stands there was there before
+    await trashMade(to, (stat) => changeSince(to, stat, made, context), context);
   },
 });
 

@@ -23,6 +23,7 @@ async function edited(input: EditInput, { files }: ReadContext): Promise<{ befor
 
 export const filesEdit = defineChange({
   name: "files.edit",
+  on: ["host"],
   summary: "Set and remove settings in a configuration file, line by line",
   description: `For files of \`key=value\`, \`key: value\` or \`key value\` lines. Only the lines that are named change; every other
 byte stays, whatever the encoding and line ends. A value that is replaced is replaced up to the end of its line, so a
@@ -104,5 +105,11 @@ remove: [save 900 1]
     if (changed) await context.files.write(input.path, after);
     return { path: input.path, changed, sha256: sha256Of(after) };
   },
-  undo: restoreFile,
+  undo: (captured, context) => {
+    const { wrote, old } = captured;
+    // A later attempt may have edited another content than the first one captured.
+    const { sha256 } = (context.result ?? {}) as { sha256?: string };
+    const digests = [wrote, sha256 ?? wrote].filter((digest) => digest !== old?.sha256);
+    return restoreFile(captured, { digests }, context);
+  },
 });

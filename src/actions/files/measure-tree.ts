@@ -8,6 +8,8 @@ export interface TreeMeasure {
   readonly bytes: number;
   /** Of every name, kind, size and link target below the path: equal for a copy, other after a change. Times are left out. */
   readonly shape: string;
+  /** When the newest file in it was changed, in milliseconds since 1970; 0 when there is none. */
+  readonly newest: number;
 }
 
 /** Counts what is at a path without reading any file's content. */
@@ -16,10 +18,12 @@ export async function measureTree(path: string, stat: FileStat, context: ReadCon
   const { files: read, signal } = context;
   let files = 0;
   let bytes = 0;
+  let newest = 0;
   const add = async (relative: string, at: string, found: FileStat) => {
     if (found.kind === "file") {
       files += 1;
       bytes += found.size;
+      newest = Math.max(newest, found.modifiedAt);
     }
     const detail = found.kind === "file" ? found.size : found.kind === "symlink" ? await read.readLink(at) : "";
     hash.update(`${relative}\0${found.kind}\0${detail}\0`);
@@ -31,7 +35,7 @@ export async function measureTree(path: string, stat: FileStat, context: ReadCon
       await add(entry.relative, entry.path, entry.stat);
     }
   }
-  return { files, bytes, shape: hash.digest("hex") };
+  return { files, bytes, shape: hash.digest("hex"), newest };
 }
 
 /** "438 files, 12 MB", or "12 MB" for one file. */

@@ -3,6 +3,11 @@ import type { ReadContext } from "../../action/context.ts";
 import { defineChange } from "../../action/define-action.ts";
 import { ActionFailure } from "../../action/failure.ts";
 import { lackingFolder } from "../paths/lacking-folder.ts";
+import { keepForUndo, keptForUndo } from "./made.ts";
+import { isSame, type Thing, thingOf, thingWords } from "./thing.ts";
+
+/** `moved` is null when there was nothing to move. */
+type CapturedMove = { from: string; to: string; moved: Thing | null };
 
 async function bothEnds({ from, to }: { from: string; to: string }, { files }: ReadContext) {
   return { source: await files.stat(from), target: await files.stat(to), folder: await files.statTarget(dirname(to)) };
@@ -10,6 +15,7 @@ async function bothEnds({ from, to }: { from: string; to: string }, { files }: R
 
 export const filesMove = defineChange({
   name: "files.move",
+  on: ["host"],
   summary: "Rename a file or folder, or move it within its file system",
   description: `One rename: it happens whole or not at all. Nothing is ever overwritten. Between file systems it is refused;
 use files.copy, then files.remove. That it is done already is only believed of a move that this run began.`,
@@ -52,21 +58,38 @@ to: /var/lib/app/dump.rdb.old
       ...(await lackingFolder(to, context.files)),
     };
   },
-  async capture({ from, to }, { files }) {
-    return { from, to, kind: (await files.stat(from))?.kind ?? null };
+  async capture({ from, to }, { files }): Promise<CapturedMove> {
+    return { from, to, moved: thingOf(await files.stat(from)) };
   },
-  async run({ from, to }, { files }) {
+  async run({ from, to }, context) {
+    const { files } = context;
+    const source = await files.stat(from);
+    if (source) await keepForUndo("moved", thingOf(source), context);
     await files.move(from, to);
     return { from, to };
   },
-  async undo({ from, to, kind }, context) {
+  async undo(captured: CapturedMove, context) {
+    const { from, to } = captured;
+    const moved = keptForUndo<Thing>("moved", captured, context);
+    if (moved === null) return; // nothing was there to move
     const { source, target } = await bothEnds({ from, to }, context);
-    if (source && !target) return; // an earlier undo did it
-    if (source)
-      throw new ActionFailure("failed", `${from} is there again, so ${to} can't be moved back; both were left alone`);
-    if (!target) throw new ActionFailure("failed", `${to} is gone, so it can't be moved back to ${from}`);
-    if (kind !== null && target.kind !== kind) {
-      throw new ActionFailure("failed", `${to} was a ${kind} and is a ${target.kind} now; it was left alone`);
+    const [atFrom, atTo] = [source && isSame(moved, source), target && isSame(moved, target)];
+    // An earlier undo did it, or it never happened; then what looks like it at `to` was there before.
+    if (source && atFrom && (!atTo || source.inode === moved.inode)) return;
+    if (source) {
+      throw new ActionFailure("failed", `${from} is there again, so ${to} can't be moved back; both were left alone`, [
+        `${from} is ${thingWords(source)}. Move it away by hand, and undo again.`,
+      ]);
+    }
+    if (!target) {
+      throw new ActionFailure("failed", `${to} is gone, so it can't be moved back to ${from}`, [
+        `It was ${thingWords(moved)}. Put it at ${from} by hand, from a backup.`,
+      ]);
+    }
+    if (!atTo) {
+      throw new ActionFailure("failed", `${to} is not what the step moved there; it was left alone`, [
+        `It was ${thingWords(moved)}, and is ${thingWords(target)}. Move it to ${from} by hand if it is meant.`,
+      ]);
     }
     await context.files.move(to, from);
   },

@@ -1,13 +1,19 @@
 import { basename, dirname, join } from "node:path";
 import { compareTrees } from "../../action/compare-trees.ts";
+import type { ChangeContext } from "../../action/context.ts";
 import { defineChange } from "../../action/define-action.ts";
 import { ActionFailure } from "../../action/failure.ts";
 import type { ReadFiles } from "../../action/files.ts";
 import { temporaryName } from "../../action/temporary-name.ts";
 import { measureTree, measureWords } from "./measure-tree.ts";
+import { looksSame, type Thing, thingOf, thingWords } from "./thing.ts";
+
+/** `removed` is null when nothing was there. */
+type CapturedRemove = { path: string; removed: Thing | null };
 
 export const filesRemove = defineChange({
   name: "files.remove",
+  on: ["host"],
   summary: "Move a file or folder to the run's trash",
   description: `Nothing is deleted: it is kept in the trash of the run until the run's folder is removed, and needs the disk space as
 before. On another file system than the run's folder it is copied there first, and then removed.`,
@@ -54,36 +60,48 @@ before. On another file system than the run's folder it is copied there first, a
     const summary = `→ the run's trash: ${measureWords(stat, await measureTree(path, stat, context))}`;
     return { state: "not-done", seen: `${path} is there`, changes: [{ kind: "remove", target: path, summary }] };
   },
-  async capture({ path }, { files }) {
-    return { path, kind: (await files.stat(path))?.kind ?? null };
+  async capture({ path }, { files }): Promise<CapturedRemove> {
+    return { path, removed: thingOf(await files.stat(path)) };
   },
   async run({ path }, { files, remember }) {
     await remember("trash", files.trashPath(path));
     const trash = await files.trash(path);
     return { path, trash: (await files.stat(trash)) === undefined ? null : trash };
   },
-  async undo({ path, kind }, { files, recall }) {
-    const remembered = recall("trash");
-    const trash = typeof remembered === "string" ? remembered : files.trashPath(path);
-    const [there, kept] = [await files.stat(path), await files.stat(trash)];
-    if (kept === undefined) {
-      if (there !== undefined && there.kind === kind) return; // an earlier undo did it
-      throw new ActionFailure("failed", `${path} can't be put back: it is not in the trash (${trash})`);
-    }
-    if (there === undefined && (await sameFileSystem(trash, path, files))) return files.move(trash, path);
-    if (there === undefined) await files.copy(trash, path);
-    // The copy is whole, or was found whole by an undo that goes on where another stopped.
-    const difference = await compareTrees(files, trash, path);
-    if (difference !== undefined) {
-      throw new ActionFailure(
-        "failed",
-        `Something else is at ${path} now; it was left alone, and the old one is at ${trash}`,
-        [difference],
-      );
-    }
-    await files.removeOwn(trash);
-  },
+  undo: (captured: CapturedRemove, context) => putBack(captured, context),
 });
+
+async function putBack({ path, removed }: CapturedRemove, { files, recall }: ChangeContext): Promise<void> {
+  const remembered = recall("trash");
+  const trash = typeof remembered === "string" ? remembered : files.trashPath(path);
+  const spent = `${trash}.back`;
+  await files.removeLeftovers(path);
+  await files.removeOwn(spent);
+  const [there, kept] = [await files.stat(path), await files.stat(trash)];
+  if (kept === undefined) {
+    if (there === undefined ? removed === null : removed !== null && looksSame(removed, there)) return; // as it was
+    if (removed === null) return; // nothing was removed, and what came there since is not this step's
+    throw new ActionFailure("failed", `${path} can't be put back: it is not in the trash (${trash})`, [
+      `It was ${thingWords(removed)}. ${there ? `At its place is ${thingWords(there)}, which was left alone` : "Nothing is at its place"}. Restore it by hand, from a backup.`,
+    ]);
+  }
+  // A removal between file systems that was killed leaves the original aside: the trash has all of it.
+  if (there === undefined && trash === files.trashPath(path)) await files.trash(path);
+  if (there === undefined && (await sameFileSystem(trash, path, files))) return files.move(trash, path);
+  if (there === undefined) await files.copy(trash, path);
+  // The copy is whole, or was found whole by an undo that goes on where another stopped.
+  const difference = await compareTrees(files, trash, path);
+  if (difference !== undefined) {
+    throw new ActionFailure(
+      "failed",
+      `Something else is at ${path} now; it was left alone, and the old one is at ${trash}`,
+      [difference, `Move what is at ${path} away by hand, and undo again.`],
+    );
+  }
+  // Renamed first: half of it, left by a kill, must not be taken for what was removed.
+  await files.move(trash, spent);
+  await files.removeOwn(spent);
+}
 
 async function sameFileSystem(from: string, to: string, files: ReadFiles): Promise<boolean> {
   return (await files.stat(from))?.device === (await files.statTarget(dirname(to)))?.device;

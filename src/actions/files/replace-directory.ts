@@ -1,10 +1,17 @@
 import { basename, dirname } from "node:path";
-import type { ReadContext } from "../../action/context.ts";
+import type { ReadContext, UndoContext } from "../../action/context.ts";
 import { defineChange } from "../../action/define-action.ts";
 import { ActionFailure } from "../../action/failure.ts";
-import type { Files } from "../../action/files.ts";
+import type { Files, ReadFiles } from "../../action/files.ts";
+import { keepForUndo, keptForUndo } from "./made.ts";
+import { isSame, type Thing, thingOf } from "./thing.ts";
 
 type Names = { path: string; with: string; old: string };
+
+/** The two folders before they are swapped; null where one was missing. */
+type Swapped = { path: Thing | null; with: Thing | null };
+
+type CapturedSwap = Names & { swapped: Swapped };
 
 interface Seen {
   readonly state: "before" | "half" | "after" | "unstaged" | "missing" | "impossible";
@@ -53,6 +60,7 @@ const oldName = (path: string, { run }: Pick<ReadContext, "run">) => `${path}.ol
 
 export const filesReplaceDirectory = defineChange({
   name: "files.replace-directory",
+  on: ["host"],
   summary: "Put a staged folder in the place of another, and keep the old one",
   description: `Two renames: \`path\` becomes \`path.old.<run id>\`, then \`with\` becomes \`path\`. For a moment between the two there is no
 \`path\`. A step that was interrupted there is finished, or undone. All must be on one file system.`,
@@ -96,7 +104,9 @@ with: /opt/app/repository.staged
       return { state: "not-done", seen: words, changes: swap, lacks: `there is no ${input.with} to put in place` };
     return { state: "partial", seen: words, changes: state === "half" ? swap.slice(1) : [] };
   },
-  capture: async (input, context): Promise<Names> => ({ ...input, old: oldName(input.path, context) }),
+  async capture(input, context): Promise<CapturedSwap> {
+    return { ...input, old: oldName(input.path, context), swapped: await bothFolders(input, context.files) };
+  },
   async run(input, context) {
     const { path } = input;
     const names = { ...input, old: oldName(path, context) };
@@ -107,20 +117,49 @@ with: /opt/app/repository.staged
       throw new ActionFailure("wrong-input", `There is no ${input.with} to put in place; nothing was changed`);
     if (state === "impossible")
       throw new ActionFailure("wrong-input", `This can't be swapped: ${words}; nothing was changed`);
-    if (state === "before") await context.files.move(path, names.old);
+    if (state === "before") {
+      await keepForUndo("swapped", await bothFolders(input, context.files), context);
+      await context.files.move(path, names.old);
+    }
     if (state !== "after") await putInPlace(names, context.files);
     return { path, old: names.old };
   },
-  async undo(names, context) {
-    const { state, words } = await look(names, context);
-    if (state === "before") return; // an earlier undo did it
-    if (state !== "after" && state !== "half") {
-      throw new ActionFailure("failed", `This is not as the step left it: ${words}; nothing was changed`);
-    }
-    if (state === "after") await context.files.move(names.path, names.with);
-    await context.files.move(names.old, names.path);
-  },
+  undo: (captured: CapturedSwap, context) => swapBack(captured, context),
 });
+
+async function bothFolders(names: Pick<Names, "path" | "with">, files: ReadFiles): Promise<Swapped> {
+  return { path: thingOf(await files.stat(names.path)), with: thingOf(await files.stat(names.with)) };
+}
+
+async function swapBack(captured: CapturedSwap, context: UndoContext): Promise<void> {
+  const { files } = context;
+  const { path, with: staged } = keptForUndo<Swapped>("swapped", captured, context) ?? captured.swapped;
+  if (path === null || staged === null) return; // one of them was missing, so nothing was swapped
+  const { state, words } = await look(captured, context);
+  const at = async (name: string, thing: Thing) => {
+    const found = await files.stat(name);
+    return found !== undefined && isSame(thing, found);
+  };
+  const untouched = state === "before" || state === "unstaged";
+  if (untouched && (await at(captured.path, path))) return; // an earlier undo did it, or it never happened
+  if (state !== "after" && state !== "half") {
+    throw new ActionFailure(
+      "failed",
+      `This is not as the step left it: ${words}; nothing was changed`,
+      byHand(captured),
+    );
+  }
+  if (!(await at(captured.old, path)) || (state === "after" && !(await at(captured.path, staged)))) {
+    const sentence = `The folders are not those that the step swapped (${words}); nothing was changed`;
+    throw new ActionFailure("failed", sentence, byHand(captured));
+  }
+  if (state === "after") await files.move(captured.path, captured.with);
+  await files.move(captured.old, captured.path);
+}
+
+const byHand = (names: Names) => [
+  `The old folder was kept at ${names.old}, and the new one came from ${names.with}. Look at both, and move the right one to ${names.path} by hand.`,
+];
 
 /** A folder that is missing is an outage: when the new one can't be put in place, the old one goes back. */
 async function putInPlace(names: Names, files: Files): Promise<void> {

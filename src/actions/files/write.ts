@@ -14,6 +14,7 @@ function differs(stat: FileStat, mode: string | undefined): boolean {
 
 export const filesWrite = defineChange({
   name: "files.write",
+  on: ["host"],
   summary: "Write a text file, whole",
   description: `The content goes into a new file beside the target, which is put on disk and renamed over it: a reader sees the
 old or the new text, never half. Mode and owner of a file that is replaced are kept unless \`mode\` says otherwise; ACLs
@@ -88,5 +89,12 @@ mode: "0640"
     await files.write(path, bytes, wanted === undefined ? {} : { mode: wanted });
     return { path, bytes: bytes.length, sha256: sha256Of(bytes) };
   },
-  undo: restoreFile,
+  undo: (captured, context) => {
+    const { content, mode } = context.input;
+    return restoreFile(
+      captured,
+      { digests: [captured.wrote, sha256Of(Buffer.from(content))], mode: wantedMode(mode) },
+      context,
+    );
+  },
 });

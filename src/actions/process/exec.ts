@@ -36,6 +36,7 @@ type Input = Typed<typeof input>;
 
 export const execAction = defineVouchable({
   name: "exec",
+  on: ["host"],
   summary: "Run a program on this host",
   description: `Starts a program without a shell and waits for its end. It gets no terminal: a program that wants a password from
 one fails. When the step is stopped, the program and all that it started get SIGTERM, and SIGKILL ten seconds later;

@@ -90,7 +90,7 @@ function printedLast({ stdout, stderr }: { readonly stdout: string; readonly std
   return errors.length > 0 ? errors : lastLines(stdout, shownLines);
 }
 
-function splitLines(text: string): string[] {
+export function splitLines(text: string): string[] {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
   return lines;

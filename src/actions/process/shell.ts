@@ -29,6 +29,7 @@ const name = "the script";
 
 export const shellAction = defineVouchable({
   name: "shell",
+  on: ["host"],
   summary: "Run a bash script on this host",
   description: `Runs the script with \`set -euo pipefail\`: it stops at the first command that fails, in the middle of a pipe too,
 and at a variable that is not set. Any exit code but 0 fails the step; as a check it never does: the code is in

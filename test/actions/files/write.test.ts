@@ -21,9 +21,9 @@ test("a new file: foreseen as a diff, written, seen as done, and undone into the
   assert.is(result["bytes"], 8);
   assert.is((await stat(path)).mode & 0o777, 0o640);
   assert.is((await filesWrite.inspect?.(input, context))?.state, "done");
-  await filesWrite.undo?.(captured ?? null, context);
+  await filesWrite.undo?.(captured ?? null, { ...context, input });
   assert.is(await context.files.stat(path), undefined);
-  await filesWrite.undo?.(captured ?? null, context); // twice is once
+  await filesWrite.undo?.(captured ?? null, { ...context, input }); // twice is once
   assert.is(await readFile(context.files.trashPath(path), "utf8"), "a=1\nb=2\n");
   await context.remove();
 });
@@ -37,7 +37,7 @@ test("an old file comes back, bytes and mode, also when it is not UTF-8", async 
   const input = { path, content: "new", mode: "0644" };
   const captured = await filesWrite.capture?.(input, context);
   await filesWrite.run(input, context);
-  await filesWrite.undo?.(JSON.parse(JSON.stringify(captured)), context);
+  await filesWrite.undo?.(JSON.parse(JSON.stringify(captured)), { ...context, input });
   assert.ok((await readFile(path)).equals(old));
   assert.is((await stat(path)).mode & 0o777, 0o600);
   await context.remove();
@@ -51,12 +51,12 @@ test("undo leaves a file alone that was changed or removed since, or whose old c
   const captured = (await filesWrite.capture?.(input, context)) as JsonObject;
   await filesWrite.run(input, context);
   const masked = { ...captured, old: { ...(captured["old"] as JsonObject), content: "***" } };
-  assert.match((await failureOf(filesWrite.undo?.(masked, context))).message, "damaged");
+  assert.match((await failureOf(filesWrite.undo?.(masked, { ...context, input }))).message, "damaged");
   await writeFile(path, "newer");
-  assert.match((await failureOf(filesWrite.undo?.(captured, context))).message, "changed it since");
+  assert.match((await failureOf(filesWrite.undo?.(captured, { ...context, input }))).message, "changed it since");
   assert.is(await readFile(path, "utf8"), "newer");
   await rm(path);
-  assert.is((await failureOf(filesWrite.undo?.(captured, context))).kind, "failed");
+  assert.is((await failureOf(filesWrite.undo?.(captured, { ...context, input }))).kind, "failed");
   await context.remove();
 });
 
