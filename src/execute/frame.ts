@@ -3,13 +3,8 @@ import { stepValue, type Values } from "../look/world.ts";
 import type { Group, Include, Node, Runbook, Step } from "../runbook/runbook.ts";
 import { addressOf } from "../runbook/walk.ts";
 import type { Json, JsonObject } from "../schema/json.ts";
+import type { Budget } from "./budget.ts";
 import type { Session } from "./session.ts";
-
-/** How many instances of what is repeated may fail. */
-export interface Budget {
-  readonly most: number;
-  spent: number;
-}
 
 export interface Instance {
   readonly key: string;

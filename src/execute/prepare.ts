@@ -4,6 +4,7 @@ import { absoluteInput } from "../look/absolute-input.ts";
 import { holds } from "../look/conditions.ts";
 import { inputProblem } from "../look/input-problem.ts";
 import { canLook, type LookResult, lookAt, sentence } from "../look/look.ts";
+import { TurnEnds } from "../look/turn-ends.ts";
 import { scopeOf } from "../look/world.ts";
 import { canUndo, type Effect, effectOf } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
@@ -39,6 +40,7 @@ export async function prepare(
     if (wrong) return finished(step, key, "failed", { message: wrong });
     input = absoluteInput(step.action, rendered, session.cwd);
   } catch (error) {
+    if (error instanceof TurnEnds) throw error;
     const missing = step.section === "finally" ? neverReached(session, step) : undefined;
     if (missing)
       return finished(step, key, "skipped", { message: `it reads step ${missing}, which the run never came to` });
@@ -96,6 +98,7 @@ async function goAhead(
         : undefined;
     return started(session, step, key, "change", input, captured, look?.seen);
   } catch (error) {
+    if (error instanceof TurnEnds) throw error;
     return finished(step, key, "failed", { message: sentence(error) });
   }
 }

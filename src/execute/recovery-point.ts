@@ -1,14 +1,8 @@
 import { parseDuration } from "../action/duration.ts";
 import { renderTemplate } from "../expression/template.ts";
 import { scopeOf } from "../look/world.ts";
+import type { KnownRecoveryPoint } from "./known-recovery-point.ts";
 import type { Session } from "./session.ts";
-
-/** The backup's time (UTC, ISO 8601), its age, and the most that may be lost. Milliseconds. */
-export interface KnownRecoveryPoint {
-  readonly at: string;
-  readonly ageMs: number;
-  readonly mostMs?: number;
-}
 
 /** The age of what is restored, once it is known. What can't be told is not told: it is no reason to stop. */
 export function recoveryPointOf(session: Pick<Session, "runbook" | "values">): KnownRecoveryPoint | undefined {

@@ -5,7 +5,7 @@ import type { ContextSource } from "../look/contexts.ts";
 import type { Values, World } from "../look/world.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Approvals } from "./approvals.ts";
-import type { Budget } from "./frame.ts";
+import type { Budget } from "./budget.ts";
 import type { Answerer } from "./questions.ts";
 
 /**

@@ -20,7 +20,7 @@ export async function changeContext(session: Session, place: Place): Promise<Cha
   return {
     ...base,
     files: await (await systemsOf(session.source, place)).files({
-      trashFolder: join(session.folders.trash, fileNameOf(place.id)),
+      trashFolder: trashOf(session, place.id),
     }),
     processes: lazyProcesses(session.source, place, logSink(session.folders.logs, place)),
     remember: (name, value) => session.durable.remember(place.id, place.key, name, value),

@@ -5,10 +5,8 @@ import { lastLines } from "../action/last-lines.ts";
 import type { Command, CommandResult, Processes } from "../action/processes.ts";
 import type { StreamMask } from "../action/systems.ts";
 import { letGoAfterExit } from "./let-go-after-exit.ts";
+import { makeOutput } from "./make-output.ts";
 import type { Output } from "./output.ts";
-import { outputToFiles } from "./output-files.ts";
-import { outputMasked } from "./output-masked.ts";
-import { outputInMemory } from "./output-memory.ts";
 import { endGroup } from "./process-group.ts";
 import { startBare } from "./start-bare.ts";
 import { startFailure } from "./start-failure.ts";
@@ -42,7 +40,7 @@ export function localProcesses(options: LocalProcessesOptions): Processes {
   return {
     async run(command) {
       refuseWhenEnded(command, options.signal);
-      const output = makeOutput(options);
+      const output = makeOutput(options.output, options.mask);
       try {
         return await runCommand(command, output, options);
       } finally {
@@ -56,11 +54,6 @@ export function localProcesses(options: LocalProcessesOptions): Processes {
 /** Jobs are kept in the folder of the step's logs. Their module is loaded when one is wanted. */
 function jobsBeside(log: string, options: LocalProcessesOptions): NonNullable<Processes["job"]> {
   return async (name) => (await import("./start-job.ts")).startableJob(name, { ...options, logs: dirname(log) });
-}
-
-function makeOutput({ output: to, mask }: LocalProcessesOptions): Output {
-  if (to.kind === "memory") return outputInMemory(mask);
-  return mask ? outputMasked(to.stdout, to.stderr, mask) : outputToFiles(to.stdout, to.stderr);
 }
 
 function refuseWhenEnded(command: Command, signal: AbortSignal): void {

@@ -7,6 +7,7 @@ import type { Check, Step } from "../runbook/runbook.ts";
 import type { Json, JsonObject } from "../schema/json.ts";
 import { absoluteInput } from "./absolute-input.ts";
 import { holds } from "./conditions.ts";
+import { TurnEnds } from "./turn-ends.ts";
 import { type Place, scopeOf, type World } from "./world.ts";
 
 /** What the world says of a step's outcome. `unknown`: the look itself failed, or there is nothing to look with. */
@@ -51,6 +52,7 @@ export async function lookAt(world: World, step: Step, input: Json, place: Place
     }
     return { state: "unknown", seen: "there is nothing to look with: the step has no check" };
   } catch (error) {
+    if (error instanceof TurnEnds) throw error;
     return { state: "unknown", seen: `looking failed: ${sentence(error)}` };
   }
 }

@@ -5,6 +5,7 @@ import type { Step } from "../runbook/runbook.ts";
 import { absoluteInput } from "./absolute-input.ts";
 import { holds } from "./conditions.ts";
 import { runRead, sentence, summarize } from "./look.ts";
+import { TurnEnds } from "./turn-ends.ts";
 import { type Place, scopeOf, type World } from "./world.ts";
 
 /** One look of `wait`. A look that fails is an answer too: what is waited for may just not be up yet. */
@@ -16,7 +17,7 @@ export async function pollOnce(world: World, step: Step, place: Place): Promise<
   try {
     result = await runRead(world, poll.action, input, place, "check");
   } catch (error) {
-    if (error instanceof ActionFailure && error.kind === "wrong-input") throw error;
+    if (error instanceof TurnEnds || (error instanceof ActionFailure && error.kind === "wrong-input")) throw error;
     return { result: null, until: false, failIf: false, seen: sentence(error), failed: true };
   }
   const scope = scopeOf(world.values, { result });

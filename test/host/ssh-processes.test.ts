@@ -8,6 +8,7 @@ import type { Command, Processes } from "../../src/action/processes.ts";
 import type { ProcessOptions } from "../../src/action/systems.ts";
 import { sshConnection } from "../../src/host/ssh/connection.ts";
 import { sshProcesses } from "../../src/host/ssh/ssh-processes.ts";
+import { makeMasker } from "../../src/secret/masker.ts";
 import { failureOf } from "../support/failure-of.ts";
 import { eventually, lives, pidIn } from "../support/process-folder.ts";
 import { type SshPlace, sshPlace } from "../support/ssh-place.ts";
@@ -26,15 +27,20 @@ interface Given {
 
 let count = 0;
 
-/** The same test for both ways to keep the output. */
+const masker = makeMasker({ password: "never-to-be-seen" });
+
+/** The same test for every way to keep the output. */
 function both(name: string, check: (given: Given) => Promise<void>): void {
-  for (const kind of ["files", "memory"] as const) {
-    (place ? test : test.skip)(`${name} (${kind})`, async () => {
+  for (const way of ["files", "memory", "masked"] as const) {
+    const kind = way === "memory" ? way : "files";
+    (place ? test : test.skip)(`${name} (${way})`, async () => {
       const folder = join((place as SshPlace).folder, `p${++count}`);
       mkdirSync(folder);
       const [stdout, stderr] = [join(folder, "out.log"), join(folder, "err.log")];
       const output = kind === "files" ? ({ kind, stdout, stderr } as const) : ({ kind } as const);
-      await check({ folder, stdout, stderr, make: (more = {}) => (place as SshPlace).processes({ output, ...more }) });
+      const mask = way === "masked" ? { mask: () => masker.stream() } : {};
+      const make = (more: Partial<ProcessOptions> = {}) => (place as SshPlace).processes({ output, ...mask, ...more });
+      await check({ folder, stdout, stderr, make });
     });
   }
 }
@@ -48,6 +54,22 @@ both("exit codes are exact, and stdout and stderr are what the program wrote", a
     const result = await sh(processes, `echo out; printf 'no line end' >&2; exit ${exitCode}`);
     assert.equal(result, { exitCode, stdout: "out\n", stderr: "no line end", truncated: false });
   }
+});
+
+(place ? test : test.skip)("what is masked is in no log and no result", async () => {
+  const folder = join((place as SshPlace).folder, `p${++count}`);
+  mkdirSync(folder);
+  const [stdout, stderr] = [join(folder, "out.log"), join(folder, "err.log")];
+  const processes = await (place as SshPlace).processes({
+    output: { kind: "files", stdout, stderr },
+    mask: () => masker.stream(),
+  });
+  const result = await sh(processes, 'echo "it is $P"; printf never-to >&2; sleep 0.2; echo -be-seen >&2', {
+    env: { P: "never-to-be-seen" },
+  });
+  assert.is(result.stdout, "it is ***\n");
+  assert.is(result.stderr, "***\n");
+  assert.is(readFileSync(stdout, "utf8") + readFileSync(stderr, "utf8"), "it is ***\n***\n");
 });
 
 both("a signal gives 128 and its number", async ({ make }) => {

@@ -2,10 +2,9 @@ import { constants } from "node:os";
 import { ActionFailure } from "../../action/failure.ts";
 import { lastLines } from "../../action/last-lines.ts";
 import type { Command, CommandResult, Processes } from "../../action/processes.ts";
-import type { OutputSink } from "../../action/systems.ts";
+import type { OutputSink, StreamMask } from "../../action/systems.ts";
+import { makeOutput } from "../make-output.ts";
 import type { Output } from "../output.ts";
-import { outputToFiles } from "../output-files.ts";
-import { outputInMemory } from "../output-memory.ts";
 import { bootstrap, newToken } from "./bootstrap.ts";
 import type { Connection } from "./connection.ts";
 import { programScript, startTrouble, unsendable } from "./program-script.ts";
@@ -15,6 +14,8 @@ import { type RemoteProgram, type Watching, watchProgram } from "./watch-program
 /** Without `runId` it is a program that belay itself needs there. */
 export interface SshProcessesOptions extends Watching {
   readonly output: OutputSink;
+  /** A mask for each stream, where there are secrets. */
+  readonly mask?: () => StreamMask;
   readonly runId?: string;
   readonly stepKey?: string;
 }
@@ -29,8 +30,7 @@ export function sshProcesses(connection: Connection, options: SshProcessesOption
       refuseWhenEnded(command, options.signal);
       const trouble = unsendable(command);
       if (trouble !== undefined) throw new ActionFailure("wrong-input", trouble);
-      const { output: to } = options;
-      const output = to.kind === "files" ? outputToFiles(to.stdout, to.stderr) : outputInMemory();
+      const output = makeOutput(options.output, options.mask);
       try {
         return await runCommand(connection, command, output, options);
       } finally {

@@ -17,8 +17,15 @@ export function sshSystems(options: SshOptions): RemoteHost {
     systems: {
       readFiles: async () => remoteReadFiles(disk),
       files: async (given) => remoteFiles(disk, (await connection.ready()).home, given),
-      processes: async ({ runId, stepKey, signal, output, onOutput }) =>
-        sshProcesses(connection, { runId, stepKey, signal, output, ...(onOutput && { onOutput }) }),
+      processes: async ({ runId, stepKey, signal, output, onOutput, mask }) =>
+        sshProcesses(connection, {
+          runId,
+          stepKey,
+          signal,
+          output,
+          ...(onOutput && { onOutput }),
+          ...(mask && { mask }),
+        }),
     },
     identify: async (signal) => {
       if (signal.aborted)
