@@ -30,13 +30,14 @@ export function effectOf(action: Action, reads: boolean, input: Json): Effect {
 
 /** Whether a change can be taken back: in the runbook's way, or in its action's. */
 export function canUndo(step: Step): boolean {
-  if (step.undo) return step.undo.kind === "uses";
+  if (step.undo) return step.undo.kind !== "none";
   return step.action.effect === "change" && step.action.undo !== undefined;
 }
 
 /** How a change is taken back, in a few words; undefined when it is not. */
 export function undoWords(step: Step): string | undefined {
   if (step.undo?.kind === "none") return undefined;
+  if (step.undo?.kind === "not-needed") return `nothing to take back: ${step.undo.reason}`;
   if (step.undo) return step.undo.action.effect === "manual" ? "by hand" : `runs ${step.undo.uses}`;
   return step.action.effect === "change" && step.action.undo ? step.action.undoes : undefined;
 }

@@ -76,7 +76,8 @@ const undo = {
     with: { type: "object", description: "Its input." },
     on: { type: "string", minLength: 1, description: "The connection that it works on (the step's own, by default)." },
     timeout: duration("After that it is ended."),
-    none: { type: "string", minLength: 1, description: "It is not undone, for this reason." },
+    none: { type: "string", minLength: 1, description: "It can't be undone, for this reason." },
+    notNeeded: { type: "string", minLength: 1, description: "There is nothing to take back, for this reason." },
   },
 } as const;
 

@@ -169,6 +169,7 @@ function normalizeUndo(step: DraftStep, of: Of): Undo | undefined {
   const raw = step.raw["undo"];
   if (!isJsonObject(raw)) return undefined;
   if (typeof raw["none"] === "string") return { kind: "none", reason: raw["none"] };
+  if (typeof raw["notNeeded"] === "string") return { kind: "not-needed", reason: raw["notNeeded"] };
   const action = step.undoAction as Action;
   const scope: Scope = { secrets: true, result: step.action as Action };
   const written = raw["with"] ?? {};

@@ -64,7 +64,8 @@ export type Undo =
       readonly on?: string;
       readonly timeout?: Template;
     }
-  | { readonly kind: "none"; readonly reason: string };
+  /** `none`: it can't be taken back. `not-needed`: there is nothing to take back. */
+  | { readonly kind: "none" | "not-needed"; readonly reason: string };
 
 export interface Confirm {
   readonly message?: Template;

@@ -60,14 +60,12 @@ async function checkUndo(draft: Draft, catalog: Catalog, step: DraftStep): Promi
     draft.error("undo-none", at, undo === "none" ? "`undo: none` wants a reason" : "`undo` is a map", hint);
     return;
   }
-  if ((undo["none"] !== undefined) === (undo["uses"] !== undefined)) {
-    const what = undo["none"] === undefined ? "neither what undoes it nor `none`" : "`none` and `uses`";
-    draft.error(
-      "undo-what",
-      at,
-      `\`undo\` of ${stepName(step)} has ${what}`,
-      "`uses` and `with`, or `none` with the reason",
-    );
+  const ways = ["uses", "none", "notNeeded"].filter((key) => undo[key] !== undefined);
+  if (ways.length !== 1) {
+    const what =
+      ways.length === 0 ? "does not say what undoes it" : `has ${ways.map((key) => `\`${key}\``).join(" and ")}`;
+    const hint = "one of: `uses` with its `with`; `none` with the reason why it can't be undone; `notNeeded`";
+    draft.error("undo-what", at, `\`undo\` of ${stepName(step)} ${what}`, hint);
     return;
   }
   if (undo["uses"] === undefined) return;
