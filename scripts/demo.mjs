@@ -1,5 +1,6 @@
-// The demonstration behind `make demo`: two WSO2 servers are backed up, damaged and restored, and belay is killed in the
-// middle of the restore. Everything happens in a temporary folder and on loopback; it takes less than a minute.
+// The demonstration behind `make demo`: two WSO2 servers are backed up, damaged and restored, belay is killed in the
+// middle of the restore, and the restore is undone. Everything happens in a temporary folder and on loopback; it takes
+// less than a minute.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -21,6 +22,7 @@ import { hostname, tmpdir, userInfo } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeHomes } from "../examples/wso2-demo/make-homes.mjs";
+import { changedIn, stateOf } from "./home-state.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const built = resolve(process.env.BELAY ?? join(root, "dist/belay.js"));
@@ -200,10 +202,10 @@ async function main() {
     ...["--answer", "dumps.where=/backup/db", "--answer", "dumps.same_moment=true", "--answer", "back.done=true"],
   ]);
 
-  title("Damage: the web applications are gone, a keystore is broken, an API is changed");
+  title("Damage: the web applications are gone, a trust store is broken, an API is changed");
   const repository = join(am.path, "repository");
   rmSync(join(repository, "deployment/server/webapps"), { recursive: true });
-  writeFileSync(join(km.path, "repository/resources/security/wso2carbon.jks"), "not a keystore");
+  writeFileSync(join(km.path, "repository/resources/security/client-truststore.jks"), "not a keystore");
   appendFileSync(
     join(repository, "deployment/server/synapse-configs/default/api/accounts-01.xml"),
     "<!-- who did this? -->\n",
@@ -215,6 +217,8 @@ async function main() {
     const { files, wrong } = differing(join(backup, `${name}.repository.sha256`), join(home, "repository"));
     say(`${name}: ${wrong} of ${files} files are not as they were`);
   }
+
+  const damaged = [km.path, am.path].map(stateOf);
 
   title("What a restore would do (nothing is changed)");
   say("every step, without its details (belay plan shows them: paths, undo, why something can't be foreseen)\n");
@@ -314,11 +318,33 @@ async function main() {
       : "nothing was begun twice",
   );
   belay(["verify", run]);
+
+  if (checks.includes(false)) throw new Error("something is not as it should be");
+
+  title("It was the wrong backup: undo the restore");
+  const restored = [km.path, am.path].map(stateOf);
+  const byHand = ["back", "databases", "drain"].flatMap((step) => ["--answer", `${step}.done=true`]);
+  belay(["undo", run, "--yes", ...byHand]);
+  for (const [at, [name, home]] of [
+    ["obkm", km.path],
+    ["obam", am.path],
+  ].entries()) {
+    const now = stateOf(home);
+    const back = changedIn(damaged[at], restored[at]).length;
+    const wrong = changedIn(damaged[at], now).length;
+    check(
+      wrong === 0,
+      `${name}: all ${now.size} files are byte for byte what they were before the restore, which had changed ${back}${wrong > 0 ? `; but ${wrong} are not` : ""}`,
+    );
+    const pid = pidOf(home);
+    check(pid !== undefined && existsSync(`/proc/${pid}`), `${name}: the server runs on them, process ${pid}`);
+  }
+  belay(["verify", run]);
   if (checks.includes(false)) throw new Error("something is not as it should be");
 
   title("What happened");
   say(`Two servers were backed up, damaged and restored. belay was killed while it swapped folders, and went on from its
-journal, without doing anything twice. What was replaced is kept beside the new. The servers are stopped now.
+journal, without doing anything twice. Then all of it was taken back. The servers are stopped now.
 
 To try next:
 export BELAY_HOME=${env.BELAY_HOME}
@@ -326,7 +352,7 @@ node ${built} status ${run}          how the run went
 node ${built} logs ${run} start_km   what a step printed
 node ${built} show ${runbook("restore-repository")}
                                the procedure, to read
-ls -d ${folder}/*/repository*  the old folders beside the new ones
+ls ${env.BELAY_HOME}/runs/${run}/trash   what the undo set aside
 rm -r ${folder}                when you have seen enough`);
   return [km.path, am.path];
 }

@@ -1,4 +1,5 @@
 import type { Catalog } from "../../src/action/catalog.ts";
+import type { ConnectionKind } from "../../src/action/connection.ts";
 import type { Action } from "../../src/action/define-action.ts";
 import { fieldsOf, inputTable, resultTable, table } from "./field-tables.ts";
 
@@ -13,6 +14,7 @@ const effects: { readonly [E in Action["effect"]]: string } = {
 /** docs/actions.md: everything that each action says of itself. */
 export async function actionsPage(catalog: Catalog): Promise<string> {
   const actions = (await Promise.all(catalog.names.map((name) => catalog.load(name)))).flatMap((one) => one ?? []);
+  const kinds = (await Promise.all(catalog.kinds.map((kind) => catalog.loadKind(kind)))).flatMap((one) => one ?? []);
   const rows = actions.map((one) => [`[\`${one.name}\`](#${anchor(one.name)})`, effects[one.effect], one.summary]);
   return [
     "# Actions",
@@ -22,11 +24,15 @@ export async function actionsPage(catalog: Catalog): Promise<string> {
     "",
     table(["action", "effect", "what it does"], rows),
     "",
-    "*Undo* says how a change would be put back, and is shown by `plan`. What it needs is captured in the journal before",
-    "the change begins, and what is removed goes to the run's trash; the command `belay undo` itself comes in a later",
-    "version.",
+    "*Undo* says how a change is put back; `plan` shows it. What it needs is captured in the journal before the change",
+    "begins, and what is removed goes to the run's trash.",
     "",
     ...actions.flatMap(section),
+    "# Connections",
+    "",
+    "The kinds of systems that a runbook can name in `connections`. A step works `on` one of them.",
+    "",
+    ...kinds.flatMap((kind) => connectionSection(kind, actions)),
   ].join("\n");
 }
 
@@ -63,6 +69,28 @@ function section(action: Action): string[] {
   ];
 }
 
+function connectionSection(kind: ConnectionKind, actions: readonly Action[]): string[] {
+  const users = actions.filter(({ on }) => on?.includes(kind.kind)).map(({ name }) => `\`${name}\``);
+  return [
+    `## Connections of the kind ${kind.kind}`,
+    "",
+    `${kind.summary}.`,
+    "",
+    ...(kind.description ? [kind.description.trim(), ""] : []),
+    "```yaml",
+    "connections:",
+    ...kind.example
+      .trimEnd()
+      .split("\n")
+      .map((line) => `  ${line}`.trimEnd()),
+    "```",
+    "",
+    inputTable(fieldsOf(kind.config)),
+    "",
+    ...(users.length > 0 ? [`Used by ${users.join(", ")}.`, ""] : []),
+  ];
+}
+
 function factsOf(action: Action): string[] {
   switch (action.effect) {
     case "read":
@@ -83,6 +111,7 @@ function factsOf(action: Action): string[] {
         action.repeatable
           ? "**Repeatable:** running it again does no harm."
           : "**Not repeatable** unless the step says so.",
+        ...(action.on ? [`**Works on** this machine, or on a connection of the kind ${action.on.join(" or ")}.`] : []),
         action.undoes ? `**Undo:** ${action.undoes}.` : "**Undo:** none.",
         ...(action.probe ? ["`reads: true` is the author's word that this use only looks."] : []),
       ];

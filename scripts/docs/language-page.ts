@@ -4,39 +4,17 @@ import type { Schema } from "../../src/schema/define.ts";
 import { exitCodeTable } from "./exit-codes.ts";
 import { type Field, fieldsOf, table, typeWords } from "./field-tables.ts";
 
-const isReserved = ({ description = "" }: Schema) => description.includes("refused until then");
-
 const keys = (schema: Schema): Field[] => fieldsOf(schema).filter(({ name }) => !/[.[]/.test(name));
 
 function keyTable(schema: Schema): string {
   const rows = keys(schema)
-    .filter((field) => !isReserved(field.schema))
     .map(({ name, schema: field, required }) => [
       `\`${name}\``,
-      name === "preflight" || name === "steps" || name === "finally" ? "list of steps" : typeWords(field),
+      ["preflight", "steps", "finally"].includes(name) ? "list of steps" : typeWords(field),
       required ? "**required**" : "",
       field.description ?? "",
     ]);
   return table(["key", "type", "", "meaning"], rows);
-}
-
-function reservedTable(): string {
-  const later = (where: string, schema: Schema) =>
-    keys(schema)
-      .filter((field) => isReserved(field.schema))
-      .map(({ name, schema: field }) => [
-        `\`${name}\``,
-        where,
-        (field.description ?? "").replace(/ Comes in a later version; refused until then\.$/, ""),
-      ]);
-  return table(
-    ["key", "of", "what it will be"],
-    [
-      ...later("a runbook", runbookSchema),
-      ...later("a step", stepSchema),
-      ...later("`confirm`", stepSchema.properties.confirm),
-    ],
-  );
 }
 
 function functionTable(): string {
@@ -63,7 +41,9 @@ export function languagePage(template: string): string {
     "check-keys": keyTable(stepSchema.properties.check),
     "confirm-keys": keyTable(stepSchema.properties.confirm),
     "retry-keys": keyTable(stepSchema.properties.retry),
-    "reserved-keys": reservedTable(),
+    "undo-keys": keyTable(stepSchema.properties.undo),
+    "secret-keys": keyTable(runbookSchema.properties.secrets.additionalProperties),
+    "deadline-keys": keyTable(runbookSchema.properties.deadlines.additionalProperties),
     "exit-codes": exitCodeTable(),
     functions: functionTable(),
   };

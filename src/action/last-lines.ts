@@ -10,13 +10,18 @@ export function lastLines(text: string, count: number, width = 200): string[] {
   const raw = text.split(/\r\n|\n|\r/);
   for (let i = raw.length - 1; i >= 0 && found.length < count; i--) {
     // Cut before it is cleaned: one line can be megabytes long.
-    const line = (raw[i] ?? "")
+    const whole = raw[i] ?? "";
+    const line = whole
       .slice(0, width * 8)
       .replace(escapes, "")
       .replaceAll("\t", " ")
       .replace(controls, "")
       .trimEnd();
-    if (line.trim() !== "") found.unshift([...line].slice(0, width).join(""));
+    if (line.trim() === "") continue;
+    const characters = [...line];
+    // What is cut says so: the beginning of a secret is known for one by that.
+    const fits = characters.length <= width && whole.length <= width * 8;
+    found.unshift(fits ? line : `${characters.slice(0, width - 1).join("")}…`);
   }
   return found;
 }

@@ -39,5 +39,6 @@ const pauseCodes = {
 } as const;
 
 export function exitCodeOf(end: RunEnd): ExitCode {
-  return end.state === "paused" ? pauseCodes[end.reason] : exit.done;
+  if (end.state === "paused") return pauseCodes[end.reason];
+  return end.state === "undone" && end.failed ? exit.failed : exit.done;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { emptyRunState, foldEvent, type RunState } from "../event/run-state.ts";
+import { foldEvent } from "../event/fold-event.ts";
+import { emptyRunState, type RunState } from "../event/run-state.ts";
 import { holderLives, lockHolder } from "../journal/lock.ts";
 import { readJournal } from "../journal/read-journal.ts";
 import { timed } from "../journal/record.ts";

@@ -1,15 +1,17 @@
-import type { Answerer, Ruling } from "../execute/questions.ts";
+import type { Answerer, DeadlineRuling, Ruling, UndoRuling } from "../execute/questions.ts";
+import type { Runbook } from "../runbook/runbook.ts";
 import { checker } from "../schema/check.ts";
 import type { Schema } from "../schema/define.ts";
 import type { Json } from "../schema/json.ts";
 import { CommandFailure, exit } from "./exit.ts";
+import { byStep, pairs, splitAnswer } from "./preset-keys.ts";
 
 /** Answers that were given on the command line, before the questions. */
 export interface AnswerOptions {
   readonly yes?: boolean;
   /** STEP=TEXT: agrees to a typed confirmation. */
   readonly confirm?: readonly string[];
-  /** STEP=run-again|done|skip. */
+  /** STEP=run-again|done|skip|undo-step|undo-run|leave, deadline.NAME=continue|stop|undo. */
   readonly decide?: readonly string[];
   readonly why?: string;
   readonly evidence?: string;
@@ -21,30 +23,27 @@ export interface AnswerOptions {
   readonly orphans?: "wait" | "end";
 }
 
-/** `KEY=VALUE` options by key. */
-export function pairs(option: string, given: readonly string[] | undefined): Map<string, string> {
-  return new Map(
-    (given ?? []).map((one) => {
-      const at = one.indexOf("=");
-      if (at < 1) throw new CommandFailure(exit.wrongInput, `--${option} wants STEP=…, not ${one}`);
-      return [one.slice(0, at), one.slice(at + 1)];
-    }),
-  );
-}
-
 /**
  * Answers from the command line first, then whoever is there. `--yes` agrees to plain confirmations only; a typed one
- * wants `--confirm STEP=TEXT`.
+ * wants `--confirm STEP=TEXT`. A step is named by its address, or by an id that only one step has.
  */
 export function presetAnswers(
   options: AnswerOptions,
   user: string,
   next: Answerer,
   say: (line: string) => void,
+  runbook?: Runbook,
 ): Answerer {
-  const confirms = pairs("confirm", options.confirm);
-  const rulings = readRulings(options, user);
-  const answers = pairs("answer", options.answer);
+  const confirms = byStep(runbook, pairs("confirm", options.confirm));
+  const { rulings, deadlines } = readDecisions(options, user, runbook);
+  const asked = answersByStep(options, runbook);
+  // A ruling is for the doubt that its author saw; a second one is a new question.
+  const used = new Set<string>();
+  const rulingFor = (step: string): Decision | undefined => {
+    const ruling = used.has(step) ? undefined : rulings.get(step);
+    if (ruling) used.add(step);
+    return ruling;
+  };
   return {
     async confirm(question) {
       const agreed = { by: user, via: "option" as const };
@@ -58,19 +57,20 @@ export function presetAnswers(
       return next.confirm(question);
     },
     async rule(question) {
-      const ruling = rulings.get(question.step);
+      const ruling = rulingFor(question.step);
       if (!ruling) return next.rule(question);
-      if (ruling.decision === "skip" && !question.canSkip) return undefined;
-      // A ruling is for the doubt that its author saw; a second one is a new question.
-      rulings.delete(question.step);
-      return ruling;
+      const fits = ruling.decision !== "leave" && allowed(question, ruling.decision);
+      if (fits) return ruling as Ruling;
+      say(`--decide ${question.step}=${ruling.decision}: that can't be decided for this step as it stands`);
+      return undefined;
     },
     async manual(question) {
       const values: { [name: string]: Json } = {};
+      const answers = asked.get(question.step);
       for (const ask of question.asks) {
-        const text = answers.get(`${question.step}.${ask.name}`);
+        const text = answers?.get(ask.name);
         if (text === undefined) {
-          if (ask.optional && [...answers.keys()].some((key) => key.startsWith(`${question.step}.`))) continue;
+          if (ask.optional && answers) continue;
           return next.manual(question);
         }
         const value = answerValue(ask.schema, text);
@@ -83,10 +83,45 @@ export function presetAnswers(
       }
       return { by: user, values };
     },
+    async deadline(question) {
+      const ruling = deadlines.get(question.deadline);
+      if (!ruling) return next.deadline(question);
+      if (ruling.decision !== "undo" || question.canUndoRun) return ruling;
+      say(`--decide deadline.${question.deadline}=undo: the run has no change that can be undone`);
+      return undefined;
+    },
+    async undo(question) {
+      const ruling = rulingFor(question.step);
+      if (!ruling) return next.undo(question);
+      if (["run-again", "leave", "done-by-hand"].includes(ruling.decision)) return ruling as UndoRuling;
+      say(`--decide ${question.step}=${ruling.decision}: about its undoing, a decision is run-again, leave or done`);
+      return undefined;
+    },
     async orphans(question) {
       return options.orphans ?? next.orphans(question);
     },
   };
+}
+
+/** What is not offered at a prompt is not decided from the command line either. */
+function allowed(
+  { canSkip, canUndoStep, canUndoRun }: Parameters<Answerer["rule"]>[0],
+  decision: Decision["decision"],
+): boolean {
+  if (decision === "skip") return canSkip;
+  if (decision === "undo-step") return canUndoStep;
+  if (decision === "undo-run") return canUndoRun;
+  return true;
+}
+
+/** The answers to a step's questions, by their names. */
+function answersByStep(options: AnswerOptions, runbook: Runbook | undefined) {
+  const answers = new Map<string, Map<string, string>>();
+  for (const [key, text] of pairs("answer", options.answer)) {
+    const [step, name] = splitAnswer(key);
+    answers.set(step, (answers.get(step) ?? new Map<string, string>()).set(name, text));
+  }
+  return byStep(runbook, answers);
 }
 
 /** What a text on the command line means as an answer. */
@@ -102,26 +137,57 @@ function parse(text: string): Json {
   }
 }
 
-function readRulings(options: AnswerOptions, by: string): Map<string, Ruling> {
-  const results = pairs("result", options.result);
-  const rulings = new Map<string, Ruling>();
-  for (const [step, decision] of pairs("decide", options.decide)) {
-    if (decision === "run-again") rulings.set(step, { decision, by, via: "option" });
-    else if (decision === "skip") rulings.set(step, { decision, by, why: needed("why", options.why), via: "option" });
-    else if (decision === "done") {
-      const result = results.get(step);
-      rulings.set(step, {
+type Decision = Exclude<Ruling, { decision: "look-again" }> | UndoRuling;
+
+const deadlineKey = "deadline.";
+const ways = "run-again, done, skip, undo-step, undo-run or leave";
+
+function readDecisions(options: AnswerOptions, by: string, runbook: Runbook | undefined) {
+  const results = byStep(runbook, pairs("result", options.result));
+  const rulings = new Map<string, Decision>();
+  const deadlines = new Map<string, DeadlineRuling>();
+  const why = options.why?.trim() ? { why: options.why } : {};
+  for (const [key, decision] of pairs("decide", options.decide)) {
+    if (key.startsWith(deadlineKey)) {
+      if (decision !== "continue" && decision !== "stop" && decision !== "undo")
+        throw new CommandFailure(
+          exit.wrongInput,
+          `--decide ${key}=${decision}: about a deadline, a decision is continue, stop or undo`,
+        );
+      deadlines.set(key.slice(deadlineKey.length), { decision, by, ...why, via: "option" });
+    } else rulings.set(key, stepDecision(key, decision, options, by, results.get(key)));
+  }
+  return { rulings: byStep(runbook, rulings), deadlines };
+}
+
+function stepDecision(
+  step: string,
+  decision: string,
+  options: AnswerOptions,
+  by: string,
+  result: string | undefined,
+): Decision {
+  switch (decision) {
+    case "run-again":
+      return { decision, by, via: "option" };
+    case "undo-step":
+    case "undo-run":
+      return { decision, by, ...(options.why?.trim() ? { why: options.why } : {}), via: "option" };
+    case "skip":
+    case "leave":
+      return { decision, by, why: needed("why", options.why), via: "option" };
+    case "done":
+      return {
         decision: "done-by-hand",
         by,
         why: needed("why", options.why),
         evidence: needed("evidence", options.evidence),
         ...(result === undefined ? {} : { result: parse(result) }),
         via: "option",
-      });
-    } else
-      throw new CommandFailure(exit.wrongInput, `--decide ${step}=${decision}: a decision is run-again, done or skip`);
+      };
+    default:
+      throw new CommandFailure(exit.wrongInput, `--decide ${step}=${decision}: a decision is ${ways}`);
   }
-  return rulings;
 }
 
 function needed(option: string, value: string | undefined): string {
@@ -134,5 +200,7 @@ export const nobody: Answerer = {
   confirm: async () => undefined,
   rule: async () => undefined,
   manual: async () => undefined,
+  deadline: async () => undefined,
+  undo: async () => undefined,
   orphans: async () => "wait",
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import type { TurnSecrets } from "../execute/open-session.ts";
+import type { TurnSecrets } from "../execute/turn-secrets.ts";
 import type { ContextSource } from "../look/contexts.ts";
 import { probeContext, readContext } from "../look/contexts.ts";
 import type { World } from "../look/world.ts";
@@ -70,6 +70,8 @@ export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
       target: localTarget(),
       offline: request.offline,
       ...(request.resumed ? { progress: request.resumed.progress } : {}),
+      connections,
+      secretsOf: (runbook) => secrets?.of(runbook) ?? {},
       signal: ending.signal,
     });
     if (!secrets) return plan;

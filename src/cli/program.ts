@@ -19,7 +19,11 @@ function withAnswers(command: Command): Command {
     .option("-y, --yes", "agree to plain confirmations (a typed one wants --confirm)")
     .option("--confirm <step=text>", "type the text that a step wants typed", collect)
     .option("--answer <step.name=value>", "answer what a manual step asks", collect)
-    .option("--decide <step=decision>", "for a step that failed or is in doubt: run-again, done or skip", collect)
+    .option(
+      "--decide <step=decision>",
+      "for a step that failed or is in doubt: run-again, done, skip, undo-step or undo-run; deadline.NAME=continue|stop|undo",
+      collect,
+    )
     .option("--why <reason>", "the reason of a decision")
     .option("--evidence <text>", "what was seen, for a step that was done by hand")
     .option("--result <step=json>", "the result of a step that was done by hand", collect)
@@ -99,6 +103,11 @@ function running(program: Command, io: Io, perform: Perform): void {
     .action((given, options) =>
       perform(async () => (await import("./commands/run.ts")).runCommand(io, given, options)),
     );
+  withAnswers(withInputs(program.command("drill <runbook|plan.json>")))
+    .description("rehearse a runbook: it does all that `run` does, and is recorded as a drill")
+    .action((given, options) =>
+      perform(async () => (await import("./commands/run.ts")).runCommand(io, given, options, { drill: true })),
+    );
   withAnswers(program.command("resume [run]"))
     .description("go on with a run from where it stopped")
     .option("--take-over", "also when another machine holds the run")
@@ -152,7 +161,25 @@ function reading(program: Command, io: Io, perform: Perform): void {
     .description("what the programs of a run's steps printed")
     .action((given, step) => perform(async () => (await import("./commands/runs.ts")).logsCommand(io, given, step)));
   program
-    .command("verify <run>")
-    .description("prove that a run's journal is as it was written")
-    .action((given) => perform(async () => (await import("./commands/runs.ts")).verifyCommand(io, given)));
+    .command("verify <run> [file]")
+    .description("prove that a run's record is as it was written, or name what is not (FILE: a copy kept elsewhere)")
+    .option("--expect <hash>", "a hash of this run that was kept elsewhere")
+    .addOption(json())
+    .action((given, file, options) =>
+      perform(async () => (await import("./commands/verify.ts")).verifyCommand(io, given, file, options)),
+    );
+  program
+    .command("report <run>")
+    .description("what happened in a run, as a document to keep")
+    .addOption(
+      new Option("--format <format>", "html unless the file's name says otherwise; markdown on a terminal").choices([
+        "html",
+        "markdown",
+        "json",
+      ]),
+    )
+    .option("--out <file>", "write it there")
+    .action((given, options) =>
+      perform(async () => (await import("./commands/report.ts")).reportCommand(io, given, options)),
+    );
 }

@@ -1,5 +1,5 @@
 import type { RunState } from "../event/run-state.ts";
-import type { TurnSecrets } from "../execute/open-session.ts";
+import type { TurnSecrets } from "../execute/turn-secrets.ts";
 import { mayHaveChanged } from "../execute/undoable.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { hasSecrets, type SecretUse, secretsNeeded, type Through } from "../runbook/secret-uses.ts";

@@ -3,10 +3,11 @@ import { hostname } from "node:os";
 import type { EventOf } from "../event/event.ts";
 import { foldEvent } from "../event/fold-event.ts";
 import { emptyRunState } from "../event/run-state.ts";
-import { foldingListener, openSession, type TurnSecrets } from "../execute/open-session.ts";
+import { foldingListener, openSession } from "../execute/open-session.ts";
 import { settleOrphans } from "../execute/orphans.ts";
 import type { RunEnd } from "../execute/run-loop.ts";
 import type { Session } from "../execute/session.ts";
+import type { TurnSecrets } from "../execute/turn-secrets.ts";
 import { JournalWriteFailure } from "../journal/failures.ts";
 import { FileJournal } from "../journal/file-journal.ts";
 import { type Lock, takeLock } from "../journal/lock.ts";
@@ -18,6 +19,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import type { JsonObject } from "../schema/json.ts";
 import { CommandFailure, type ExitCode, exit, exitCodeOf } from "./exit.ts";
 import { fileApprovals } from "./file-approvals.ts";
+import { includedFacts } from "./freeze-runbook.ts";
 import { checkIdentities } from "./identities.ts";
 import type { Io } from "./io.ts";
 import { localSystems } from "./local-systems.ts";
@@ -35,8 +37,16 @@ export interface TurnRequest {
   readonly runbook: Runbook;
   readonly folder: RunFolder;
   readonly options: WatchOptions & { readonly takeOver?: boolean };
-  /** A new run's file (absolute), inputs and plan; absent for a run that goes on. */
-  readonly start?: { readonly file: string; readonly inputs: JsonObject; readonly plan?: string };
+  /**
+   * A new run's file (absolute), inputs, the digest of the plan that was agreed to, and whether it is a rehearsal;
+   * absent for a run that goes on.
+   */
+  readonly start?: {
+    readonly file: string;
+    readonly inputs: JsonObject;
+    readonly plan?: string;
+    readonly drill?: boolean;
+  };
   /** Fetched before anything begins. */
   readonly secrets?: TurnSecrets | undefined;
   work(session: Session, before: () => Promise<void>): Promise<RunEnd>;
@@ -67,7 +77,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
   let watching: Watch | undefined;
   const interrupts = listenForStops((by) => watching?.view.onEvent({ type: "pausing", message: by }));
   watching = await makeWatch(io, runbook, folder.id, options, interrupts);
-  const { view, answerer } = watching;
+  const { view, answerer, warn } = watching;
   const onEvent = (event: Parameters<typeof view.onEvent>[0]) => view.onEvent(timedNow(event));
   let journal: FileJournal | undefined;
   let connections: Connections | undefined;
@@ -75,6 +85,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     const listener = foldingListener(state, onEvent);
     journal = start ? FileJournal.create(folder, listener) : FileJournal.open(folder, listener);
     for (const record of journal.records) foldEvent(state, timed(record));
+    view.before?.(state);
     // Whoever had the lock a moment ago may have brought it to its end.
     refuseOver(folder.id, state.status);
     const attempt = randomUUID();
@@ -85,7 +96,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     const session = openSession({
       connections,
       ...(request.secrets ? { secrets: request.secrets } : {}),
-      approvals: fileApprovals(folder, runbook, state, io, (line) => io.stderr.write(`belay: ${line}\n`)),
+      approvals: fileApprovals(folder, runbook, state, io, warn),
       runbook,
       folder,
       journal,
@@ -164,6 +175,8 @@ function startedEvent(
     ...turnFacts(io),
     cwd: io.cwd,
     ...(start.plan === undefined ? {} : { plan: start.plan }),
+    ...(runbook.includes.size > 0 ? { included: includedFacts(runbook, io.cwd) } : {}),
+    ...(start.drill === true ? { drill: true } : {}),
   };
 }
 

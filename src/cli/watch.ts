@@ -12,6 +12,8 @@ export type OutputMode = "text" | "json" | "ndjson";
 export interface Watch {
   readonly view: View;
   readonly answerer: Answerer;
+  /** Says something that is no event. It never writes into a question. */
+  warn(line: string): void;
 }
 
 export interface WatchOptions extends AnswerOptions {
@@ -29,18 +31,23 @@ export async function makeWatch(
   const say = (line: string) => void io.stderr.write(`belay: ${line}\n`);
   if (options.output === "ndjson" || options.output === "json") {
     const { ndjsonView } = await import("../render/ndjson-view.ts");
-    return { view: ndjsonView(io.stdout, runId), answerer: presetAnswers(options, io.user, nobody, say) };
+    return {
+      view: ndjsonView(io.stdout, runId),
+      answerer: presetAnswers(options, io.user, nobody, say, runbook),
+      warn: say,
+    };
   }
   if (!io.interactive) {
     const { linesView } = await import("./terminal/lines-view.ts");
     return {
-      view: linesView(io.stdout, { runbook, color: io.color }),
-      answerer: presetAnswers(options, io.user, nobody, say),
+      view: linesView(io.stdout, { runbook, run: runId, color: io.color }),
+      answerer: presetAnswers(options, io.user, nobody, say, runbook),
+      warn: say,
     };
   }
   const { terminalView, terminalAnswerer } = await import("./terminal/terminal.ts");
   const onInterrupt = () => interrupts.interrupt("Ctrl-C");
-  const view = terminalView({ stdout: io.stdout, stdin: io.stdin, runbook, color: io.color, onInterrupt });
+  const view = terminalView({ stdout: io.stdout, stdin: io.stdin, runbook, run: runId, color: io.color, onInterrupt });
   const asks = terminalAnswerer({
     view,
     stdin: io.stdin,
@@ -49,7 +56,8 @@ export async function makeWatch(
     pauseSignal: interrupts.pause,
     onInterrupt,
   });
-  return { view, answerer: presetAnswers(options, io.user, asks, say) };
+  const { warn } = view;
+  return { view, answerer: presetAnswers(options, io.user, asks, warn, runbook), warn };
 }
 
 /** Events carry their time from the journal, or from here when they are only passing. */

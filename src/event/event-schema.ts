@@ -78,6 +78,8 @@ export const journalEvents = {
       description: "The runbooks that it includes.",
     },
     inputs: { type: "object", description: "The values of inputs that are new." },
+    again: list("Attempts, by key, that began a change which the next attempt makes with another input."),
+    reconnected: list("Connections whose systems are asked anew who they are."),
     changes: list("What is another one, step by step."),
     by: text("Who decided."),
     why: text("The reason."),

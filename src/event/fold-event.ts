@@ -42,6 +42,8 @@ export function foldEvent(state: RunState, event: TimedEvent): RunState {
       state.runbook = event.runbook;
       state.included = event.included ?? [];
       state.inputs = { ...state.inputs, ...event.inputs };
+      for (const step of state.steps.values()) if (event.again?.includes(step.key)) step.renewed = true;
+      for (const name of event.reconnected ?? []) state.connections.delete(name);
       break;
     case "connected": {
       const { kind, summary, facts } = event;

@@ -33,6 +33,8 @@ function rewind(state: RunState, event: EventOf<"rewound">): void {
       round: (old?.round ?? 1) + 1,
       order: 0,
       remembered: new Map(),
+      // What stands before the step in an included runbook is still there, and has these inputs.
+      ...(old?.group && event.to.startsWith(`${id}/`) ? { group: old.group } : {}),
     };
     state.steps.set(id, fresh);
   }

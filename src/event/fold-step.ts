@@ -32,7 +32,21 @@ function begin(state: RunState, step: StepState, at: string): void {
   step.order = state.starts;
 }
 
+/** What earlier attempts kept for undo is theirs: the one that begins now has another input. */
+function setAside(step: StepState): void {
+  const { key, input, captured, remembered } = step;
+  if (captured !== undefined || remembered.size > 0) {
+    const kept = { ...(input === undefined ? {} : { input }), ...(captured === undefined ? {} : { captured }) };
+    step.earlier = [...(step.earlier ?? []), { key, ...kept, remembered }];
+  }
+  step.remembered = new Map();
+  delete step.captured;
+  delete step.renewed;
+}
+
 function start(state: RunState, event: TimedEvent & EventOf<"step-started">): void {
+  const before = state.steps.get(event.step);
+  if (before?.renewed) setAside(before);
   const step = stepOf(state, event.step, event.key);
   begin(state, step, event.at);
   step.tries += 1;
@@ -56,11 +70,14 @@ function finish(state: RunState, event: TimedEvent & EventOf<"step-finished">): 
   if (result !== undefined) step.result = result;
 }
 
+/** Whether a key is that of an attempt to undo a step: `load!undo#1`. No step has such a name. */
+const isUndoKey = (key: string) => /!undo#\d+$/.test(key);
+
 /** Decisions about the undoing of a step have its undo's key, and are told there. */
 function decide(state: RunState, event: TimedEvent & EventOf<"decided">): void {
-  const known = state.steps.get(event.step);
-  if (known?.undo?.key === event.key) {
-    known.undo.status = "running";
+  if (isUndoKey(event.key)) {
+    const undo = state.steps.get(event.step)?.undo;
+    if (undo) undo.status = "running";
     return;
   }
   const step = stepOf(state, event.step, event.key);
@@ -74,6 +91,7 @@ function decide(state: RunState, event: TimedEvent & EventOf<"decided">): void {
       return;
     case "continue":
       step.status = "failed";
+      step.givenUp = true;
       return;
     default:
       step.status = event.decision === "skip" ? "skipped" : event.decision;
@@ -113,7 +131,10 @@ export function foldStep(state: RunState, event: StepEvent): void {
       decide(state, event);
       return;
     case "remembered":
-      stepOf(state, event.step, event.key).remembered.set(event.name, event.value);
+      (isUndoKey(event.key) ? state.steps.get(event.step) : stepOf(state, event.step, event.key))?.remembered.set(
+        event.name,
+        event.value,
+      );
       return;
     case "confirmed":
       return;

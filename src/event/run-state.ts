@@ -53,6 +53,8 @@ export interface StepState {
   tries: number;
   /** 1, and one more each time that the run was taken back to before it. */
   round: number;
+  /** It failed, and the run goes on without the instance that it belongs to. */
+  givenUp?: boolean;
   /** Its place among all starts of the run: undo goes backwards by it. */
   order: number;
   /** When its first attempt began. */
@@ -75,6 +77,10 @@ export interface StepState {
   output?: { readonly [name: string]: { readonly bytes: number; readonly sha256: string } };
   /** What undo needs, from the first attempt that captured it. */
   captured?: Json;
+  /** The next attempt has another input: what it captures and remembers is its own. */
+  renewed?: boolean;
+  /** Attempts with other inputs, before the run went on with another text: undo goes through them backwards, too. */
+  earlier?: { readonly key: string; readonly input?: Json; readonly captured?: Json; readonly remembered: Map<string, Json> }[];
   remembered: Map<string, Json>;
   /** Of a group: its instances, and the inputs of an included runbook. */
   group?: { readonly instances?: EventOf<"group-started">["instances"]; readonly inputs?: JsonObject };

@@ -6,6 +6,7 @@ import type { Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
 import type { ApprovalRequest, ApprovalStand } from "./approvals.ts";
 import { sayDeadlines } from "./deadlines.ts";
+import { mustStop } from "./halt.ts";
 import { RunPause } from "./pause.ts";
 import type { Session } from "./session.ts";
 
@@ -80,8 +81,7 @@ async function waitFor(session: Session, step: Step, request: ApprovalRequest): 
     if (stand.state !== "waiting") return stand;
     const many = stand.missing === 1 ? "one person's approval" : `the approval of ${stand.missing} people`;
     const words = `step ${step.id} waits for ${many}: belay approve ${session.run.id} ${step.id}`;
-    if (pause.aborted || session.halt.because !== undefined)
-      throw new RunPause("interrupted", `${words}; the run was stopped on request`, step.id);
+    if (mustStop(session)) throw new RunPause("interrupted", `${words}; the run was stopped on request`, step.id);
     if (!session.approvals.patient) throw new RunPause("waiting", `${words}; nothing of it was begun`, step.id);
     sayDeadlines(session);
     if (words !== said) session.emit({ type: "note", step: step.id, key: request.id, line: words });
@@ -103,7 +103,10 @@ async function settle(
   const end = last.state === "waiting" ? stand : last;
   for (const [index, { by, at, host, why }] of end.by.entries()) {
     if (end.state === "rejected") break;
-    session.durable.note(`${request.id} by ${index}`, {
+    // A turn that ended right here has said it.
+    const said = `${request.id} by ${index}`;
+    if (session.durable.recorded(said)) continue;
+    session.durable.note(said, {
       type: "approved",
       step: step.id,
       key,

@@ -1,11 +1,11 @@
 import { renderTemplate } from "../expression/template.ts";
+import { recoveryPointOf } from "../look/recovery-point.ts";
 import { scopeOf } from "../look/world.ts";
 import { canUndo, type Effect } from "../runbook/effect.ts";
 import type { Confirm, Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
 import { awaitApproval } from "./approval.ts";
 import { RunPause } from "./pause.ts";
-import { recoveryPointOf } from "./recovery-point.ts";
 import type { Session } from "./session.ts";
 
 /** Asks whoever must agree before a step begins: the operator, then other people. Throws a pause when nobody agreed. */

@@ -19,7 +19,7 @@ export async function heedDeadlines(session: Session, step: Step): Promise<void>
   if (step.section === "finally" || session.root.deadlines.size + session.root.includes.size === 0) return;
   for (const clock of sayDeadlines(session)) {
     if (session.state.deadlines.get(clock.name)?.decision === "continue") continue;
-    const decision = await decide(session, step, clock);
+    const decision = await decideOnce(session, step, clock);
     if (decision.decision === "continue") continue;
     const { by = session.run.user, via } = decision;
     const why = `deadline ${clock.name} is over`;
@@ -45,6 +45,19 @@ export function sayDeadlines(session: Session, now = Date.now()): DeadlineClock[
       session.durable.note(`deadline ${deadline} ${startedAt} warned`, { type: "deadline-warned", ...event });
   }
   return over;
+}
+
+const underway = new WeakMap<Session["durable"], Map<string, Promise<Decision>>>();
+
+/** Branches that come to a limit at the same time have one decision, and a person one question. */
+function decideOnce(session: Session, step: Step, clock: DeadlineClock): Promise<Decision> {
+  const deciding = underway.get(session.durable) ?? new Map<string, Promise<Decision>>();
+  underway.set(session.durable, deciding);
+  const known = deciding.get(clock.name);
+  if (known) return known;
+  const decision = decide(session, step, clock).finally(() => deciding.delete(clock.name));
+  deciding.set(clock.name, decision);
+  return decision;
 }
 
 async function decide(session: Session, step: Step, clock: DeadlineClock): Promise<Decision> {
@@ -82,9 +95,6 @@ async function decide(session: Session, step: Step, clock: DeadlineClock): Promi
       decision: deadline.atLimit as Decision["decision"],
       via: "runbook",
     };
-  // Branches that run at the same time ask once.
-  const settled = session.state.deadlines.get(name)?.decision;
-  if (settled === "continue") return { type: "deadline-decided", deadline: name, decision: "continue", via: "runbook" };
   return session.durable.once(key, async () => decision);
 }
 

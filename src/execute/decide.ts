@@ -110,8 +110,9 @@ async function ask(
     ...(look ? { seen: look.seen } : {}),
     canLook: situation !== "failed" && canLook(step),
     canSkip: situation === "failed",
-    canUndoStep: situation === "in-doubt" && canUndo(step) && canGoBackTo(session.root, step.id),
-    canUndoRun: situation === "failed" && hasUndoable(session.state),
+    canUndoStep:
+      situation === "in-doubt" && step.section !== "finally" && canUndo(step) && canGoBackTo(session.root, step.id),
+    canUndoRun: situation === "failed" && step.section !== "finally" && hasUndoable(session.state),
     resultSchema: step.action.result,
   });
 }

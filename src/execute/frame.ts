@@ -3,8 +3,8 @@ import { stepValue, type Values } from "../look/world.ts";
 import type { Group, Include, Node, Runbook, Step } from "../runbook/runbook.ts";
 import { addressOf } from "../runbook/walk.ts";
 import type { Json, JsonObject } from "../schema/json.ts";
-import type { Budget } from "./budget.ts";
-import type { Session } from "./session.ts";
+import type { Share } from "./budget.ts";
+import type { Frame } from "./session.ts";
 
 export interface Instance {
   readonly key: string;
@@ -13,14 +13,16 @@ export interface Instance {
 }
 
 /** A node as it stands in a run: its id is its address, its connections have their whole names. */
-export function placeNode<N extends Node>(session: Session, node: N, instance?: Instance): N {
+export function placeNode<N extends Node>(session: Frame, node: N, instance?: Instance): N {
   const id = addressOf(session.prefix, node.id, instance?.key);
-  if (node.kind !== "step") return { ...node, id };
+  const section = session.inFinally && node.section === "steps" ? "finally" : node.section;
+  if (node.kind !== "step") return { ...node, id, section };
   const whole = (on: string | undefined) => (on === undefined ? {} : { on: `${session.base}${on}` });
   const { check, undo } = node as Step;
   return {
     ...node,
     id,
+    section,
     ...whole(node.on),
     ...(check ? { check: { ...check, ...whole(check.on) } } : {}),
     ...(undo?.kind === "uses" ? { undo: { ...undo, ...whole(undo.on) } } : {}),
@@ -28,22 +30,25 @@ export function placeNode<N extends Node>(session: Session, node: N, instance?: 
 }
 
 /** The session of one instance of what is repeated: it sees what came before, and its own steps, and its item. */
-export function instanceSession(session: Session, node: Node, instance: Instance, budget?: Budget): Session {
+export function instanceSession<F extends Frame>(session: F, node: Node, instance: Instance, share?: Share): F {
   const values: Values = { ...session.values, steps: { ...session.values.steps }, each: instance };
   const inside = node.kind === "step" ? {} : { prefix: `${addressOf(session.prefix, node.id, instance.key)}/` };
-  return { ...session, values, ...inside, ...(budget ? { budget } : {}) };
+  return { ...session, values, ...inside, ...(share ? { share } : {}) };
 }
 
-/** The session of an included runbook: inputs and steps of its own. */
-export function includeSession(session: Session, include: Include, address: string, inputs: JsonObject): Session {
+/** The session of an included runbook: inputs and steps of its own. It knows what earlier turns brought to an end. */
+export function includeSession<F extends Frame>(session: F, include: Include, address: string, inputs: JsonObject): F {
   const prefix = `${address}/`;
+  const { runbook } = include;
   const { each: _each, ...outer } = session.values;
-  const values: Values = { ...outer, inputs, steps: {}, secrets: session.secretsOf(include.runbook) };
-  session.source.connections.declare(prefix, include.runbook, values);
-  return { ...session, runbook: include.runbook, values, prefix, base: prefix };
+  const steps = knownSteps(session.state, sectionsOf(runbook), prefix);
+  const values: Values = { ...outer, inputs, steps, secrets: session.secretsOf(runbook) };
+  session.source.connections.declare(prefix, runbook, values);
+  const inFinally = session.inFinally || include.section === "finally";
+  return { ...session, runbook, values, prefix, base: prefix, ...(inFinally ? { inFinally } : {}) };
 }
 
-const through = new Set(["done", "already-done", "skipped", "done-by-hand", "undone"]);
+const through = new Set(["done", "already-done", "skipped", "done-by-hand", "undone", "failed"]);
 
 /** What earlier turns brought to an end, as the values of nodes below a prefix. */
 export function knownSteps(state: RunState, nodes: readonly Node[], prefix: string): Values["steps"] {
@@ -65,25 +70,29 @@ function* flat(nodes: readonly Node[]): Generator<Node> {
   }
 }
 
-/** The results of all instances, by name. */
+/** The result of one instance of a repeated group: those of its steps, by id. */
+export function instanceResult(group: Group, steps: Values["steps"]): JsonObject {
+  return Object.fromEntries([...flat(group.steps)].map(({ id }) => [id, steps[id]?.result ?? null]));
+}
+
+/** The results of all instances that did not fail, by name. */
 function repeatedResult(state: RunState, node: Node, address: string): Json {
   const result: JsonObject = {};
   for (const { key } of state.steps.get(address)?.group?.instances ?? []) {
     const own = `${address}[${key}]`;
-    if (node.kind === "group") {
-      const steps = knownSteps(state, node.steps, `${own}/`);
-      result[key] = Object.fromEntries(Object.entries(steps).map(([id, value]) => [id, value.result]));
-    } else {
-      const known = state.steps.get(own);
-      if (known && through.has(known.status)) result[key] = known.result ?? null;
-    }
+    const known = state.steps.get(own);
+    if (!known || known.status === "failed" || !through.has(known.status)) continue;
+    result[key] =
+      node.kind === "group" && known.status !== "skipped"
+        ? instanceResult(node, knownSteps(state, node.steps, `${own}/`))
+        : (known.result ?? null);
   }
   return result;
 }
 
 /** Where an address leads: the session of the frame that it stands in, and its node as placed there. */
-export interface Found {
-  readonly session: Session;
+export interface Found<F extends Frame = Frame> {
+  readonly session: F;
   readonly node: Step | Group | Include;
 }
 
@@ -91,18 +100,20 @@ export interface Found {
  * The session of a step or group that an earlier turn came to, rebuilt from the run's state: for what is undone or put
  * in order later. Undefined when the runbook has no such node.
  */
-export function sessionAt(root: Session, address: string): Found | undefined {
-  return descend(root, root.runbook, address.split("/"), sectionsOf(root.runbook));
+export function sessionAt<F extends Frame>(root: F, address: string): Found<F> | undefined {
+  // The name of an instance may have a slash in it.
+  const path = address.match(/(?:[^/[]|\[[^\]]*\])+/g) ?? [];
+  return descend(root, root.runbook, path, sectionsOf(root.runbook));
 }
 
 const sectionsOf = (runbook: Runbook): readonly Node[] => [...runbook.preflight, ...runbook.steps, ...runbook.finally];
 
-function descend(
-  session: Session,
+function descend<F extends Frame>(
+  session: F,
   runbook: Runbook,
   path: readonly string[],
   nodes: readonly Node[],
-): Found | undefined {
+): Found<F> | undefined {
   const [segment = "", ...rest] = path;
   const [, id = "", key] = /^([^[]*)(?:\[(.*)\])?$/s.exec(segment) ?? [];
   const node = [...flat(nodes)].find((one) => one.id === id);
@@ -127,7 +138,7 @@ function descend(
   return descend(included, node.runbook, rest, sectionsOf(node.runbook));
 }
 
-function seeded(session: Session, nodes: readonly Node[]): Session {
+function seeded<F extends Frame>(session: F, nodes: readonly Node[]): F {
   const steps = { ...session.values.steps, ...knownSteps(session.state, nodes, session.prefix) };
   return { ...session, values: { ...session.values, steps } };
 }

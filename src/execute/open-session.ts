@@ -1,5 +1,6 @@
+import { setMaxListeners } from "node:events";
 import type { StreamMask, Systems } from "../action/systems.ts";
-import type { JournalEvent, RunEvent, TimedEvent } from "../event/event.ts";
+import type { RunEvent, TimedEvent } from "../event/event.ts";
 import { foldEvent } from "../event/fold-event.ts";
 import type { RunState, StepStatus } from "../event/run-state.ts";
 import { fileDurable } from "../journal/file-durable.ts";
@@ -11,26 +12,14 @@ import type { Values } from "../look/world.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
 import type { Masker } from "../secret/masker.ts";
-import { unseal } from "../secret/unseal.ts";
-import type { ApprovalRequest, Approvals } from "./approvals.ts";
+import type { Approvals } from "./approvals.ts";
 import { knownSteps } from "./frame.ts";
+import { makeHalt } from "./halt.ts";
+import { answererWithout, approvalsWithout, hidden, hiddenRecord, unsealed, withSecrets } from "./hide-secrets.ts";
 import type { Answerer } from "./questions.ts";
 import type { Session, Stops } from "./session.ts";
 import { lookingPart } from "./step-contexts.ts";
-
-/** The secrets of a turn, fetched before it begins. */
-export interface TurnSecrets {
-  /** Those that a runbook declares. The object fills when more are fetched. */
-  of(runbook: Runbook): Values["secrets"];
-  /** Knows every value that was fetched so far. */
-  masker(): Masker;
-  /** The same by the names that tokens have (see seal). */
-  values(): { readonly [name: string]: string };
-  /** The environment variables that hold some of them. */
-  readonly hideEnv: readonly string[];
-  /** Fetches those that finished steps need to be undone. Throws RunPause when one can't be had. */
-  fetchForUndo(): Promise<void>;
-}
+import type { TurnSecrets } from "./turn-secrets.ts";
 
 /** What a turn at a run is made from. */
 export interface TurnOptions {
@@ -58,8 +47,8 @@ export function openSession(options: TurnOptions): Session {
   const run = { id: folder.id, startedAt: started.at, user: options.user, host: options.host };
   const { secrets } = options;
   // Nothing that is told or recorded has a secret in it, wherever it came from.
-  const emit: Session["emit"] = (event) => options.onEvent(secrets ? secrets.masker().json(event) : event);
-  if (secrets) journal.mask = (event) => maskRecord(secrets.masker(), event);
+  const emit: Session["emit"] = (event) => options.onEvent(secrets ? hidden(secrets.masker(), event) : event);
+  if (secrets) journal.mask = (event) => hiddenRecord(secrets.masker(), event);
   const secretsOf = (of: Runbook) => secrets?.of(of) ?? {};
   const source: ContextSource = {
     systems: options.systems,
@@ -80,45 +69,35 @@ export function openSession(options: TurnOptions): Session {
     secrets: secretsOf(runbook),
   };
   options.connections.declare("", runbook, values);
+  const lost = new AbortController().signal;
+  // Everything that works at the same time listens to these.
+  setMaxListeners(0, options.stops.pause, options.stops.now, lost);
+  const durable = fileDurable(journal, folder.id, state.attempt, state, lost);
   return {
     runbook,
     root: runbook,
     prefix: "",
     base: "",
     state,
-    approvals: secrets ? withoutSecrets(options.approvals, secrets) : options.approvals,
-    halt: {},
+    approvals: secrets ? approvalsWithout(options.approvals, secrets) : options.approvals,
+    halt: makeHalt(),
     secretsOf,
     secretsForUndo: async () => secrets?.fetchForUndo(),
     cwd: started.cwd,
-    durable: fileDurable(journal, folder.id, state.attempt, state, new AbortController().signal),
-    answerer: options.answerer,
+    durable: secrets ? withSecrets(durable, secrets) : durable,
+    answerer: secrets ? answererWithout(options.answerer, secrets) : options.answerer,
     source,
     run,
     turn: state.turns,
-    unfinished: [...state.steps.values()].filter((step) => open.has(step.status)).map((step) => step.key),
+    unfinished: [...state.steps.values()].flatMap((step) => [
+      ...(open.has(step.status) ? [step.key] : []),
+      ...(step.undo?.status === "running" || step.undo?.status === "in-doubt" ? [step.undo.key] : []),
+    ]),
     folders: { logs: folder.logs, trash: folder.trash },
     values,
     stops: options.stops,
     ...lookingPart(source, folder.logs),
     emit,
-  };
-}
-
-/** What undo must put back byte for byte keeps its secrets by name; everything else loses them. */
-function maskRecord<E extends JournalEvent>(masker: Masker, event: E): E {
-  if (event.type !== "step-started" || event.captured === undefined) return masker.json(event);
-  const { captured, ...rest } = event;
-  return { ...masker.json(rest), captured: masker.seal(captured) } as unknown as E;
-}
-
-/** Others read what they are asked to approve. */
-function withoutSecrets(approvals: Approvals, secrets: TurnSecrets): Approvals {
-  const hidden = (request: ApprovalRequest) => secrets.masker().json(request);
-  return {
-    ...approvals,
-    ask: (request) => approvals.ask(hidden(request)),
-    stand: (request) => approvals.stand(hidden(request)),
   };
 }
 
@@ -130,7 +109,7 @@ function streamMask(masker: Masker): StreamMask | undefined {
 /** What an attempt captured, with its secrets back in their places. */
 export function capturedOf(state: RunState, address: string, secrets: TurnSecrets | undefined): Json | undefined {
   const captured = state.steps.get(address)?.captured;
-  return captured === undefined || !secrets ? captured : unseal(captured, secrets.values());
+  return captured === undefined || !secrets ? captured : unsealed(captured, secrets);
 }
 
 const open = new Set<StepStatus>(["running", "in-doubt"]);

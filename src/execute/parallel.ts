@@ -1,4 +1,5 @@
 import { JournalWriteFailure } from "../journal/failures.ts";
+import { mustStop } from "./halt.ts";
 import { RunPause } from "./pause.ts";
 import type { Session } from "./session.ts";
 import { InstanceFailure, UndoRequest } from "./undo-request.ts";
@@ -21,23 +22,23 @@ export async function runTogether(
   const ends: unknown[] = [];
   let next = 0;
   let open = true;
-  const mayBegin = () => open && !session.stops.pause.aborted && session.halt.because === undefined;
   const worker = async () => {
-    while (next < branches.length && mayBegin()) {
+    while (next < branches.length && open && !mustStop(session)) {
       const branch = branches[next];
       next += 1;
       try {
         await branch?.();
       } catch (error) {
         ends.push(error);
-        if (endsAll(error)) session.halt.because ??= (error as Error).message;
+        if (endsAll(error)) session.halt.call(error instanceof Error ? error.message : String(error));
         if (!goOnAfter(error)) open = false;
       }
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(atOnce, branches.length)) }, worker));
   if (ends.length > 0) throw ends.reduce((worst, one) => (rank(one) < rank(worst) ? one : worst));
-  if (next < branches.length) throw new RunPause("interrupted", "the run was stopped on request");
+  if (next < branches.length)
+    throw new RunPause("interrupted", session.halt.because ?? "the run was stopped on request");
 }
 
 /** After these nothing more may begin anywhere in the run. */

@@ -8,6 +8,7 @@ import { type Place, scopeOf } from "../look/world.ts";
 import type { Effect } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
+import { withLogDigests } from "./log-digests.ts";
 import { type Finished, finished, type InDoubt, inDoubt } from "./outcome.ts";
 import { RunPause } from "./pause.ts";
 import { placeOf } from "./place-of.ts";
@@ -22,6 +23,16 @@ export async function perform(
   effect: Effect,
   input: Json,
 ): Promise<Finished | InDoubt> {
+  return withLogDigests(session, key, await performOnce(session, step, key, effect, input));
+}
+
+async function performOnce(
+  session: Session,
+  step: Step,
+  key: string,
+  effect: Effect,
+  input: Json,
+): Promise<Finished | InDoubt> {
   const timeout = timeoutOf(session, step);
   const ending = endingSignal(session, effect, timeout);
   const place: Place = placeOf(session, step, key, ending.signal);
@@ -30,6 +41,8 @@ export async function perform(
   try {
     const result = plain(await carryOut(session, step, effect, input, place));
     const wrong = await contradiction(session, step, input, result, key, effect);
+    // The look was ended, too: it says nothing of what was done.
+    if (wrong && session.stops.now.aborted) throw interrupted(session, step, key, effect);
     if (wrong) return finished(step, key, "failed", { ...wrong, result, durationMs: after() });
     return finished(step, key, "done", { result, durationMs: after() });
   } catch (error) {
@@ -173,14 +186,14 @@ function timeoutOf(session: Session, step: Step): number | undefined {
   return value;
 }
 
-interface Ending {
+export interface Ending {
   readonly signal: AbortSignal;
   timedOut(): boolean;
   release(): void;
 }
 
 /** The signal that ends a step: its time limit, a second Ctrl-C, a lost run; and the first Ctrl-C where nothing is changed. */
-function endingSignal(session: Session, effect: Effect, timeout: number | undefined): Ending {
+export function endingSignal(session: Session, effect: Effect, timeout: number | undefined): Ending {
   const own = new AbortController();
   const sources = [session.stops.now, session.durable.lost, ...(effect === "change" ? [] : [session.stops.pause])];
   const end = () => own.abort(new ActionFailure("failed", "it was ended on request"));

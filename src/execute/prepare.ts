@@ -9,11 +9,12 @@ import { scopeOf } from "../look/world.ts";
 import { canUndo, type Effect, effectOf } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
+import { mask } from "../secret/mask-stream.ts";
 import { confirmIfAsked } from "./confirm.ts";
 import { type Finished, finished } from "./outcome.ts";
 import { RunPause } from "./pause.ts";
 import { placeOf } from "./place-of.ts";
-import type { Session } from "./session.ts";
+import type { Frame, Session } from "./session.ts";
 import { UndoRequest } from "./undo-request.ts";
 import { canGoBackTo, hasUndoable } from "./undoable.ts";
 
@@ -42,8 +43,7 @@ export async function prepare(
   } catch (error) {
     if (error instanceof TurnEnds) throw error;
     const missing = step.section === "finally" ? neverReached(session, step) : undefined;
-    if (missing)
-      return finished(step, key, "skipped", { message: `it reads step ${missing}, which the run never came to` });
+    if (missing) return finished(step, key, "skipped", { message: `it reads step ${missing}, which was not done` });
     const silent = doneWithoutResult(session, step);
     const why = silent
       ? `; step ${silent} was found done, so its result is not known: do this step by hand, or start a new run`
@@ -126,8 +126,8 @@ async function halfDone(
     seen: look.seen,
     canLook: true,
     canSkip: true,
-    canUndoStep: begunBefore && canUndo(step) && canGoBackTo(session.root, step.id),
-    canUndoRun: hasUndoable(session.state),
+    canUndoStep: begunBefore && step.section !== "finally" && canUndo(step) && canGoBackTo(session.root, step.id),
+    canUndoRun: step.section !== "finally" && hasUndoable(session.state),
     resultSchema: step.action.result,
   });
   if (!ruling) throw new RunPause("in-doubt", `step ${step.id}: ${message} (${look.seen})`, step.id);
@@ -178,25 +178,34 @@ function started(
 }
 
 /** What `with` comes to, with secrets: they reach the action, and nothing else. */
-function realInput(session: Session, step: Step): Json {
+function realInput(session: Frame, step: Step): Json {
   return absoluteInput(step.action, renderTemplate(step.with, scopeOf(session.values)), session.cwd);
 }
 
-/** The input of an attempt that was begun: what was recorded, unless secrets belong into it. */
-export function inputOf(session: Session, step: Step, begun: Started): Json {
-  return holdsSecret(step) ? realInput(session, step) : begun.input;
+/**
+ * The input of an attempt that was begun: what was recorded, unless secrets belong into it. A word of it that is spelled
+ * like a secret is masked in the record, too, and is had again in the same way.
+ */
+export function inputOf(session: Frame, step: Step, begun: Pick<Started, "input">): Json {
+  const whole = !holdsSecret(step) && !JSON.stringify(begun.input).includes(mask);
+  return whole ? begun.input : realInput(session, step);
 }
 
 const holdsSecret = (step: Step) => step.with.references.some(({ path }) => path[0] === "secrets");
 
 /** The input as it is recorded. Where a secret is part of it, the name stands for the value. */
-function recordedInput(session: Session, step: Step, real: Json): Json {
+export function recordedInput(
+  session: Frame,
+  step: Step,
+  real: Json,
+  extra: { readonly [root: string]: Json } = {},
+): Json {
   if (!holdsSecret(step)) return real;
   const names = Object.fromEntries(Object.keys(session.values.secrets).map((name) => [name, `(secret ${name})`]));
   try {
     return absoluteInput(
       step.action,
-      renderTemplate(step.with, scopeOf(session.values, { secrets: names })),
+      renderTemplate(step.with, scopeOf(session.values, { ...extra, secrets: names })),
       session.cwd,
     );
   } catch {
@@ -204,9 +213,9 @@ function recordedInput(session: Session, step: Step, real: Json): Json {
   }
 }
 
-/** A step that a step of `finally` reads, and that a run that was given up never came to. */
+/** A step that a step of `finally` reads, and that a run that was given up never came to, or not to its end. */
 function neverReached(session: Session, step: Step): string | undefined {
-  return stepsRead(step).find((id) => session.values.steps[id]?.status === "pending");
+  return stepsRead(step).find((id) => ["pending", "failed"].includes(session.values.steps[id]?.status ?? ""));
 }
 
 /** A step that this one reads, that is done, and of which nobody knows the result. */

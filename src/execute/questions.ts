@@ -1,7 +1,7 @@
 import type { Answers, Question } from "../action/question.ts";
+import type { KnownRecoveryPoint } from "../look/recovery-point.ts";
 import type { Schema } from "../schema/define.ts";
 import type { Json } from "../schema/json.ts";
-import type { KnownRecoveryPoint } from "./known-recovery-point.ts";
 
 interface AboutStep {
   readonly step: string;

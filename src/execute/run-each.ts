@@ -1,12 +1,12 @@
 import type { EventOf } from "../event/event.ts";
 import { renderTemplate } from "../expression/template.ts";
+import { namedItems } from "../look/instances.ts";
 import { sentence } from "../look/look.ts";
 import { scopeOf } from "../look/world.ts";
 import type { Node } from "../runbook/runbook.ts";
 import { addressOf } from "../runbook/walk.ts";
-import type { Json, JsonObject } from "../schema/json.ts";
-import type { Budget } from "./budget.ts";
-import { type Instance, instanceSession } from "./frame.ts";
+import type { JsonObject } from "../schema/json.ts";
+import { type Instance, instanceSession, placeNode } from "./frame.ts";
 import { groupEnd, groupKey } from "./group-record.ts";
 import { runTogether } from "./parallel.ts";
 import { RunPause } from "./pause.ts";
@@ -28,68 +28,81 @@ export async function runEach(session: Session, node: Node, runOne: RunOne): Pro
       type: "group-started",
       step: address,
       key,
-      section: node.section,
+      section: placeNode(session, node).section,
       instances: instancesOf(session, node, address),
     }),
     { lazyFor: () => true },
   );
-  const budget: Budget = { most: forEach?.maxFailures ?? 0, spent: 0 };
+  const instances = begun.instances ?? [];
+  const most = forEach?.maxFailures ?? 0;
+  const budget = most > 0 ? { most, failed: givenUp(session, address, instances) } : undefined;
   const result: JsonObject = {};
   const failed: string[] = [];
-  const branches = (begun.instances ?? []).map(({ key: name, value }, index) => async () => {
+  const branches = instances.map(({ key: name, value }, index) => async () => {
     const instance: Instance = { key: name, value, index };
-    const inner = instanceSession(session, node, instance, budget);
+    const inner = instanceSession(session, node, instance, budget && { budget, instance: name });
     try {
       // Its address is below where the repeated node stands, also when its own steps are behind it.
       const end = await runOne({ ...inner, prefix: session.prefix }, node, instance);
       if (end.status !== "failed") result[name] = end.result;
       else failed.push(name);
     } catch (error) {
-      if (!(error instanceof InstanceFailure)) throw error;
+      // Where none may fail, what is repeated around this may lose an instance.
+      if (!(error instanceof InstanceFailure) || !budget) throw error;
       failed.push(name);
     }
   });
   // Without room for failures, one that nobody mended yet holds back those that were not begun.
-  await runTogether(branches, { atOnce: forEach?.concurrency ?? 1, session, goOnAfter: () => false });
-  const many = begun.instances?.length ?? 0;
+  const whole = placeNode(session, node);
+  try {
+    await runTogether(branches, { atOnce: forEach?.concurrency ?? 1, session, goOnAfter: () => false });
+  } catch (error) {
+    if (error instanceof InstanceFailure)
+      await groupEnd(session, whole, key, { state: "failed", message: error.message });
+    throw error;
+  }
+  const many = instances.length;
+  const lost = instances.map((one) => one.key).filter((name) => failed.includes(name));
   const message =
-    failed.length === 0
+    lost.length === 0
       ? `${many} of ${many}`
-      : `${many - failed.length} of ${many}; failed, and the run went on: ${failed.join(", ")}`;
-  await groupEnd(session, { ...node, id: address }, key, { message });
-  return { status: "done", result };
+      : `${many - lost.length} of ${many}; failed, and the run went on: ${lost.join(", ")}`;
+  await groupEnd(session, whole, key, { message });
+  return { status: "done", result: inOrder(instances, result) };
 }
 
-const longestName = 120;
+type Instances = NonNullable<Started["instances"]>;
+
+/** Results stand in the order of the list, whichever instance was through first. */
+function inOrder(instances: Instances, result: JsonObject): JsonObject {
+  const known = instances.filter(({ key }) => Object.hasOwn(result, key));
+  return Object.fromEntries(known.map(({ key }) => [key, result[key] ?? null]));
+}
+
+/** The instances that earlier turns lost: their places are taken, whichever of them comes first now. */
+function givenUp(session: Session, address: string, instances: Instances): Set<string> {
+  const failed = new Set<string>();
+  const lost = [...session.state.steps.values()].filter((step) => step.givenUp).map(({ id }) => id);
+  for (const { key } of instances) {
+    const own = addressOf("", address, key);
+    if (lost.some((id) => id === own || id.startsWith(`${own}/`))) failed.add(key);
+  }
+  return failed;
+}
 
 /** The items and their names. Throws a pause for a list that can't be had: a resume evaluates it again. */
 function instancesOf(session: Session, node: Node, address: string): NonNullable<Started["instances"]> {
   const refuse = (message: string) =>
     new RunPause("failed", `${address}: ${message}; nothing of it was begun`, address);
-  const forEach = node.forEach;
-  if (!forEach) return [];
+  const { list, key } = node.forEach ?? {};
+  if (!list) return [];
   try {
-    const list = renderTemplate(forEach.list, scopeOf(session.values));
-    if (!Array.isArray(list)) throw refuse("`forEach` did not give a list");
-    const seen = new Set<string>();
-    return list.map((value, index) => {
-      const key = nameOf(session, node, value, index);
-      if (key === undefined) throw refuse(`item ${index + 1} has no name: say with \`key\` how it is called`);
-      if (!/^[^[\]\p{Cc}]+$/u.test(key) || key.length > longestName)
-        throw refuse(
-          `${JSON.stringify(key)} can't name an instance: at most ${longestName} characters, no brackets, no control characters`,
-        );
-      if (seen.has(key)) throw refuse(`two items have the name ${JSON.stringify(key)}`);
-      seen.add(key);
-      return { key, value };
-    });
+    const found = namedItems(renderTemplate(list, scopeOf(session.values)), (value, index) =>
+      key ? renderTemplate(key, scopeOf(session.values, { each: { value, key: "", index } })) : value,
+    );
+    if ("problem" in found) throw refuse(found.problem);
+    return [...found];
   } catch (error) {
     throw error instanceof RunPause ? error : refuse(sentence(error));
   }
-}
-
-function nameOf(session: Session, node: Node, value: Json, index: number): string | undefined {
-  const template = node.forEach?.key;
-  const key = template ? renderTemplate(template, scopeOf(session.values, { each: { value, key: "", index } })) : value;
-  return typeof key === "string" || typeof key === "number" || typeof key === "boolean" ? String(key) : undefined;
 }

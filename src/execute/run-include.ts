@@ -9,10 +9,12 @@ import type { JsonObject } from "../schema/json.ts";
 import { includeSession } from "./frame.ts";
 import { groupEnd, groupKey } from "./group-record.ts";
 import { identifyConnections } from "./identify.ts";
+import { outputsOf } from "./outputs.ts";
 import { RunPause } from "./pause.ts";
 import { runFinally } from "./run-finally.ts";
 import type { StepEnd } from "./run-step.ts";
 import type { Session } from "./session.ts";
+import { InstanceFailure } from "./undo-request.ts";
 
 /** Runs an included runbook: its preflight, its steps and its `finally`, with inputs of its own. */
 export async function runInclude(
@@ -34,15 +36,20 @@ export async function runInclude(
   );
   // Through in an earlier turn: what its preflight looked at then may be gone by now.
   const end = session.durable.recorded(`${key} done`);
+  if (end?.type === "step-finished" && end.state === "failed") throw new InstanceFailure(end.message);
   if (end?.type === "step-finished") return { status: "done", result: end.result ?? {} };
   const inner = includeSession(session, include, include.id, begun.inputs ?? {});
   await identifyConnections(inner);
-  await runNodes(inner, include.runbook.preflight);
-  await runNodes(inner, include.runbook.steps);
+  try {
+    await runNodes(inner, include.runbook.preflight);
+    await runNodes(inner, include.runbook.steps);
+  } catch (error) {
+    // The run goes on without this instance: it is over, and what it must put in order is.
+    if (error instanceof InstanceFailure) await runFinally(inner, runNodes);
+    throw error;
+  }
   await runFinally(inner, runNodes);
-  const outputs: JsonObject = {};
-  for (const [name, template] of include.runbook.outputs)
-    outputs[name] = renderTemplate(template, scopeOf(inner.values));
+  const outputs = outputsOf(inner);
   await groupEnd(session, include, key, { result: outputs });
   return { status: "done", result: outputs };
 }

@@ -1,18 +1,18 @@
 import type { EventOf } from "../event/event.ts";
-import { renderTemplate } from "../expression/template.ts";
 import { JournalWriteFailure } from "../journal/failures.ts";
-import { scopeOf } from "../look/world.ts";
-import type { JsonObject } from "../schema/json.ts";
 import { identifyConnections } from "./identify.ts";
+import { outputsOf } from "./outputs.ts";
 import { type PauseReason, RunPause } from "./pause.ts";
-import { runFinally, runOpenFinally } from "./run-finally.ts";
+import { endInOrder, runFinally } from "./run-finally.ts";
 import { runNodes } from "./run-node.ts";
 import type { Session } from "./session.ts";
 import { UndoRequest } from "./undo-request.ts";
 
 /** How a turn at a run ended. */
 export type RunEnd =
-  | { readonly state: "done" | "abandoned" | "undone" }
+  | { readonly state: "done" | "abandoned" }
+  /** `failed`: it was to be done, and was undone instead. */
+  | { readonly state: "undone"; readonly failed?: true }
   | { readonly state: "paused"; readonly reason: PauseReason; readonly message: string; readonly step?: string };
 
 /**
@@ -23,18 +23,16 @@ export async function runToEnd(session: Session, before?: () => Promise<void>): 
   return endingIn(session, async () => {
     await before?.();
     await identifyConnections(session);
-    if (session.state.undo) return undo(session);
+    if (session.state.undo) return undone(session);
     try {
       await runNodes(session, session.runbook.preflight);
       await runNodes(session, session.runbook.steps);
       await runFinally(session, runNodes);
     } catch (error) {
       if (!(error instanceof UndoRequest)) throw error;
-      return undo(session, error);
+      return undone(session, error);
     }
-    const outputs: JsonObject = {};
-    for (const [name, template] of session.runbook.outputs)
-      outputs[name] = renderTemplate(template, scopeOf(session.values));
+    const outputs = outputsOf(session);
     return finish(session, {
       type: "run-finished",
       state: "done",
@@ -52,12 +50,20 @@ export async function undoToEnd(session: Session, request: UndoRequest, before?:
   });
 }
 
+/** Undone in the middle of a turn that was to bring the run to its end. */
+async function undone(session: Session, request?: UndoRequest): Promise<RunEnd> {
+  const end = await undo(session, request);
+  return session.state.undo?.via === "command" || end.state !== "undone" ? end : { ...end, failed: true };
+}
+
 async function undo(session: Session, request?: UndoRequest): Promise<RunEnd> {
+  // A branch that asked for it stopped the others; a person who stops the run stops it before it is undone, too.
+  session.halt.lift();
+  if (session.stops.pause.aborted) throw new RunPause("interrupted", "the run was stopped on request");
   const { undoRun } = await import("./undo/undo-run.ts");
   await session.secretsForUndo();
   const left = await undoRun(session, request);
-  await runOpenFinally(session, runNodes);
-  await runFinally(session, runNodes);
+  await endInOrder(session, runNodes);
   const { why, by, via } = session.state.undo ?? {};
   return finish(session, {
     type: "run-finished",
@@ -72,8 +78,7 @@ async function undo(session: Session, request?: UndoRequest): Promise<RunEnd> {
 export async function abandonRun(session: Session, why: string, before?: () => Promise<void>): Promise<RunEnd> {
   return endingIn(session, async () => {
     await before?.();
-    await runOpenFinally(session, runNodes);
-    await runFinally(session, runNodes);
+    await endInOrder(session, runNodes);
     return finish(session, { type: "run-finished", state: "abandoned", why, by: session.run.user });
   });
 }

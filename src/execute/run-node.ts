@@ -3,7 +3,7 @@ import { holds } from "../look/conditions.ts";
 import { sentence } from "../look/look.ts";
 import { scopeOf, stepValue } from "../look/world.ts";
 import type { Group, Node } from "../runbook/runbook.ts";
-import { type Instance, placeNode } from "./frame.ts";
+import { type Instance, instanceResult, placeNode } from "./frame.ts";
 import { groupEnd, groupKey } from "./group-record.ts";
 import { runTogether } from "./parallel.ts";
 import { RunPause } from "./pause.ts";
@@ -11,6 +11,7 @@ import { runEach } from "./run-each.ts";
 import { runInclude } from "./run-include.ts";
 import { runStep, type StepEnd } from "./run-step.ts";
 import type { Session } from "./session.ts";
+import { InstanceFailure } from "./undo-request.ts";
 
 /** Runs steps and groups one after the other. */
 export async function runNodes(session: Session, nodes: readonly Node[]): Promise<void> {
@@ -30,9 +31,9 @@ async function runOne(session: Session, node: Node, instance?: Instance): Promis
     case "step":
       return runStep(session, placed);
     case "group":
-      return (await skipped(session, placed)) ?? runGroup(session, placed);
+      return (await skipped(session, placed)) ?? orGivenUp(session, placed, runGroup(session, placed));
     case "include":
-      return (await skipped(session, placed)) ?? runInclude(session, placed, runNodes);
+      return (await skipped(session, placed)) ?? orGivenUp(session, placed, runInclude(session, placed, runNodes));
   }
 }
 
@@ -54,6 +55,17 @@ async function skipped(session: Session, node: Exclude<Node, { kind: "step" }>):
   return { status: "skipped", result: null };
 }
 
+/** A group whose instance is given up is over, too: nobody must take it for one that still runs. */
+async function orGivenUp(session: Session, node: Node, work: Promise<StepEnd>): Promise<StepEnd> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof InstanceFailure)
+      await groupEnd(session, node, groupKey(session, node.id), { state: "failed", message: error.message });
+    throw error;
+  }
+}
+
 async function runGroup(session: Session, group: Group): Promise<StepEnd> {
   const key = groupKey(session, group.id);
   const { section } = group;
@@ -70,6 +82,5 @@ async function runGroup(session: Session, group: Group): Promise<StepEnd> {
     );
   } else await runNodes(inner, group.steps);
   await groupEnd(session, group, key);
-  const results = group.steps.map((node) => [node.id, inner.values.steps[node.id]?.result ?? null] as const);
-  return { status: "done", result: group.forEach ? Object.fromEntries(results) : null };
+  return { status: "done", result: group.forEach ? instanceResult(group, inner.values.steps) : null };
 }

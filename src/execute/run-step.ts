@@ -4,11 +4,12 @@ import { holds } from "../look/conditions.ts";
 import { scopeOf } from "../look/world.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
+import { mayFail } from "./budget.ts";
 import { heedDeadlines } from "./deadlines.ts";
 import { type Decided, decide } from "./decide.ts";
 import { baseKey } from "./group-record.ts";
+import { stopHere } from "./halt.ts";
 import { type Finished, type InDoubt, inDoubt } from "./outcome.ts";
-import { RunPause } from "./pause.ts";
 import { perform } from "./perform.ts";
 import { inputOf, prepare, type Started } from "./prepare.ts";
 import type { Session } from "./session.ts";
@@ -29,17 +30,20 @@ export async function runStep(session: Session, step: Step): Promise<StepEnd> {
   let begunBefore = false;
   for (let attempt = 1; ; attempt++) {
     const key = `${base}#${attempt}`;
-    if (session.stops.pause.aborted || session.halt.because !== undefined)
-      throw new RunPause("interrupted", session.halt.because ?? "the run was stopped on request", step.id);
+    stopHere(session, step.id);
     if (!session.durable.recorded(`${key} begun`)) await heedDeadlines(session, step);
     const { begun, outcome, fresh } = await attemptOnce(session, step, key, begunBefore);
     begunBefore ||= begun?.effect === "change";
+    // The next attempt changes something else: what it finds done already is not this run's work.
+    if (session.state.adopted.some(({ again }) => again?.includes(key))) begunBefore = false;
     if (outcome.type === "step-finished" && outcome.state !== "failed")
       return { status: outcome.state, result: outcome.result ?? null };
     triesLeft -= 1;
     if (outcome.type === "step-finished") {
       if (await triesAgain(session, step, key, outcome, attempt, triesLeft, fresh)) continue;
-      if (step.onFailure === "continue") return { status: "failed", result: outcome.result ?? null };
+      // A failure whose text was mended is tried again, whatever the new text says of failures.
+      const decided = session.durable.recorded(`${key} decided`) !== undefined;
+      if (step.onFailure === "continue" && !decided) return { status: "failed", result: outcome.result ?? null };
     }
     const decision = await decideOnce(session, step, key, begun, outcome, fresh);
     if (decision.decision === "undo-step" || decision.decision === "undo-run") throw undoRequest(step, decision);
@@ -57,21 +61,12 @@ async function decideOnce(
   outcome: Finished | InDoubt,
   fresh: boolean,
 ): Promise<Decided> {
-  const { budget, durable } = session;
-  const known = durable.recorded(`${key} decided`);
-  const decision = await durable.once(`${key} decided`, async () => {
+  return session.durable.once(`${key} decided`, async () => {
     const failed = outcome.type === "step-finished";
-    if (failed && budget && budget.spent < budget.most) {
-      budget.spent += 1;
-      return {
-        type: "decided" as const,
-        step: step.id,
-        key,
-        decision: "continue" as const,
-        via: "max-failures" as const,
-      };
-    }
-    if (failed && step.onFailure === "undo")
+    if (failed && mayFail(session.share))
+      return { type: "decided", step: step.id, key, decision: "continue", via: "max-failures" };
+    // What puts things in order at the end does so after an undo, too.
+    if (failed && step.onFailure === "undo" && step.section !== "finally")
       throw new UndoRequest({
         via: "failure",
         by: session.run.user,
@@ -79,8 +74,6 @@ async function decideOnce(
       });
     return decide(session, step, key, begun, outcome, fresh);
   });
-  if (known && decision.decision === "continue" && budget) budget.spent += 1;
-  return decision;
 }
 
 /** The step is not through, and what it did is taken back; or all of the run is. */
@@ -107,7 +100,10 @@ async function attemptOnce(session: Session, step: Step, key: string, begunBefor
     `${key} begun`,
     async () => {
       fresh = true;
-      return prepare(session, step, key, begunBefore);
+      const ready = await prepare(session, step, key, begunBefore);
+      // Looking and asking take their time: by now another branch may have ended the turn.
+      if (ready.type === "step-started" || ready.state === "failed") stopHere(session, step.id);
+      return ready;
     },
     { lazyFor: (event) => event.type === "step-finished" || event.effect !== "change" },
   );
@@ -158,10 +154,11 @@ async function triesAgain(
     message: outcome.message ?? "",
   });
   try {
-    await session.durable.sleep(key, inMs, session.stops.pause);
+    await session.durable.sleep(key, inMs, AbortSignal.any([session.stops.pause, session.halt.signal]));
   } catch {
-    throw new RunPause("interrupted", "the run was stopped on request", step.id);
+    // Whoever ended the wait ended the turn: the next attempt is not begun.
   }
+  stopHere(session, step.id);
   return true;
 }
 

@@ -5,14 +5,15 @@ import type { ContextSource } from "../look/contexts.ts";
 import type { Values, World } from "../look/world.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Approvals } from "./approvals.ts";
-import type { Budget } from "./budget.ts";
+import type { Share } from "./budget.ts";
+import type { Halt } from "./halt.ts";
 import type { Answerer } from "./questions.ts";
 
 /**
- * Everything that the steps of one turn at a run share. What is inside of a repeated step or an included runbook has a
- * session of its own, with other values and another prefix.
+ * Where steps of a run stand: what is inside of a repeated step or an included runbook has a frame of its own, with
+ * other values and another prefix. Enough to look, nothing to write with.
  */
-export interface Session extends World {
+export interface Frame extends World {
   readonly runbook: Runbook;
   /** The runbook that was started; `runbook` may be one that it includes. */
   readonly root: Runbook;
@@ -21,10 +22,19 @@ export interface Session extends World {
   /** What the whole names of this runbook's connections and deadlines begin with. */
   readonly base: string;
   /** Set inside of what `forEach` repeats. */
-  readonly budget?: Budget;
-  readonly durable: Durable;
+  readonly share?: Share;
+  /** Set inside of what `finally` includes: all of it puts things in order. */
+  readonly inFinally?: boolean;
   /** The fold of everything recorded so far. Only read. */
   readonly state: RunState;
+  readonly source: Pick<ContextSource, "connections">;
+  /** The secrets that a runbook declares. */
+  secretsOf(runbook: Runbook): Values["secrets"];
+}
+
+/** Everything that the steps of one turn at a run share. */
+export interface Session extends Frame {
+  readonly durable: Durable;
   readonly answerer: Answerer;
   readonly approvals: Approvals;
   readonly source: ContextSource;
@@ -35,11 +45,8 @@ export interface Session extends World {
   readonly unfinished: readonly string[];
   readonly folders: { readonly logs: string; readonly trash: string };
   readonly stops: Stops;
-  /** Set by a branch that ends the turn for all: no other begins anything more. */
-  readonly halt: { because?: string };
-  /** The secrets that a runbook declares. */
-  secretsOf(runbook: Runbook): Values["secrets"];
-  /** Fetches those that only undo needs. */
+  readonly halt: Halt;
+  /** Fetches the secrets that only undo needs. */
   secretsForUndo(): Promise<void>;
   emit(event: PassingEvent): void;
 }

@@ -5,7 +5,8 @@ import { isSequential } from "../runbook/walk.ts";
 /** Whether a step of the run changed something, or may have. What was found done already is not this run's work. */
 export function mayHaveChanged(step: StepState): boolean {
   if (step.effect !== "change" || step.section === "finally") return false;
-  return ["done", "failed", "in-doubt", "running", "skipped", "done-by-hand"].includes(step.status);
+  // Pending, with an effect: an attempt was begun, and it was decided to run it again.
+  return step.status !== "already-done" && step.status !== "undone";
 }
 
 /** Whether a run has a change that can be taken back. */

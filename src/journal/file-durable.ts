@@ -13,7 +13,7 @@ export function fileDurable(
   lost: AbortSignal,
 ): Durable {
   const recorded = new Map<string, JournalEvent>(journal.records.map((record) => [record.key, record.event]));
-  const ended = new Set(journal.records.flatMap(({ event }) => (event.type === "step-finished" ? [event.key] : [])));
+  const ended = new Set(journal.records.flatMap(({ event }) => (endsAttempt(event) ? [event.key] : [])));
   let times = 0; // one name can be stored again, and every record has a key of its own
 
   return {
@@ -25,9 +25,10 @@ export function fileDurable(
       if (known) return known as E;
       const event = await fn();
       // What was recorded has no secret in it, and a resume must read the same as whoever goes on now.
-      // A key comes up once in a turn: only what earlier turns recorded is ever asked for again.
       const written = journal.append(key, event, options.lazyFor?.(event) ? "next" : "now", options.happened === true);
-      if (event.type === "step-finished") ended.add(event.key);
+      if (endsAttempt(event)) ended.add(event.key);
+      // A run that is undone comes by its `finally` again in the same turn.
+      recorded.set(key, written);
       return written;
     },
     recorded: (key) => recorded.get(key),
@@ -51,3 +52,5 @@ export function fileDurable(
     },
   };
 }
+
+const endsAttempt = (event: JournalEvent) => event.type === "step-finished" || event.type === "undo-finished";

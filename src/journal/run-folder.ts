@@ -12,6 +12,12 @@ export interface RunFolder {
   readonly lock: string;
   /** The runbook as it was when the run started. */
   readonly runbook: string;
+  /** Texts of runbooks that it includes, `<digest>.yaml`. */
+  readonly included: string;
+  /** Texts that it went on with after the first one, `<digest>.yaml`. */
+  readonly adopted: string;
+  /** The plan that was agreed to; absent where nobody saw one. */
+  readonly plan: string;
   readonly logs: string;
   readonly trash: string;
   /** Space kept free so that the end of a step can be recorded on a full disk. */
@@ -32,6 +38,9 @@ export function runFolder(home: string, id: string): RunFolder {
     journal: join(path, "journal.ndjson"),
     lock: join(path, "lock"),
     runbook: join(path, "runbook.yaml"),
+    included: join(path, "included"),
+    adopted: join(path, "adopted"),
+    plan: join(path, "plan.json"),
     logs: join(path, "logs"),
     trash: join(path, "trash"),
     reserve: join(path, "reserve"),

@@ -22,14 +22,22 @@ const sha = (value: unknown): string =>
 /** What of a planned step must still be true when the plan is run. Times, progress and wording are left out. */
 function worldOf(step: Plan["steps"][number]): unknown {
   const changes = step.changes.map(({ kind, target, summary, diff }) => ({ kind, target, summary, diff }));
-  return { id: step.id, state: step.state, input: step.input, changes };
+  const { id, state, input, on, included, instances } = step;
+  return { id, state, input, changes, on, included: included?.inputs, instances };
 }
+
+/** Who the systems said they are; why one did not answer is in its words alone. */
+const systemsOf = ({ connections }: Pick<Plan, "connections">) =>
+  connections.map(({ name, kind, summary }) => ({ name, kind, summary }));
 
 export function digestOf(plan: Omit<Plan, "digest">): string {
   return sha({
     runbook: plan.runbook.digest,
     inputs: plan.inputs,
     target: plan.target,
+    connections: systemsOf(plan),
+    deadlines: plan.deadlines.map(({ name, withinMs, start, end }) => ({ name, withinMs, start, end })),
+    backup: plan.recoveryPoint?.at,
     steps: plan.steps.map(worldOf),
   });
 }
@@ -49,16 +57,36 @@ export function differences(saved: Plan, now: Plan): string[] {
   }
   if (sha(saved.target) !== sha(now.target))
     found.push(`the plan was made on ${saved.target.host}, and this is ${now.target.host}`);
-  const before = new Map(saved.steps.map((step) => [step.id, step]));
-  for (const step of now.steps) {
+  for (const { name, summary } of saved.connections) {
+    const other = now.connections.find((one) => one.name === name)?.summary;
+    if (summary !== other)
+      found.push(`connection ${name} was ${summary ?? "not reached"} and is ${other ?? "not reached"} now`);
+  }
+  if (saved.recoveryPoint?.at !== now.recoveryPoint?.at)
+    found.push(
+      `the backup was of ${saved.recoveryPoint?.at ?? "an unknown time"} and is of ${now.recoveryPoint?.at ?? "an unknown time"} now`,
+    );
+  return [...found, ...stepDifferences(saved.steps, now.steps)];
+}
+
+function stepDifferences(saved: Plan["steps"], now: Plan["steps"]): string[] {
+  const found: string[] = [];
+  const before = new Map(saved.map((step) => [step.id, step]));
+  const after = new Set(now.map(({ id }) => id));
+  for (const step of now) {
     const old = before.get(step.id);
-    if (!old || sha(worldOf(old)) === sha(worldOf(step))) continue;
+    if (!old) {
+      found.push(`step \`${step.id}\` was not planned`);
+      continue;
+    }
+    if (sha(worldOf(old)) === sha(worldOf(step))) continue;
     found.push(
       old.state === step.state
-        ? `step \`${step.id}\` would change something else than planned`
+        ? `step \`${step.id}\` would ${step.kind === "step" ? "change something else" : "hold other steps"} than planned`
         : `step \`${step.id}\` was "${old.state}" and is "${step.state}" now: ${step.reason}`,
     );
   }
+  for (const { id } of saved) if (!after.has(id)) found.push(`step \`${id}\` was planned, and would not be run now`);
   return found;
 }
 
@@ -69,6 +97,8 @@ export function isPlan(value: unknown): value is Plan {
     value !== null &&
     (value as Plan).format === 1 &&
     Array.isArray((value as Plan).steps) &&
+    Array.isArray((value as Plan).connections) &&
+    Array.isArray((value as Plan).deadlines) &&
     typeof (value as Plan).digest === "string"
   );
 }

@@ -1,20 +1,29 @@
-import { allSteps } from "../runbook/runbook.ts";
+import { formatDuration } from "../action/duration.ts";
+import { sections } from "../runbook/runbook.ts";
+import { noteDeadlines, withExpected } from "./deadlines.ts";
 import { digestOf } from "./digest.ts";
+import { expectedMs } from "./expected.ts";
+import { rootFrame, sectionFrame } from "./frame.ts";
+import { identify } from "./identify.ts";
 import type { Plan, PlanCounts, PlannedStep } from "./plan.ts";
-import { planStep } from "./plan-step.ts";
-import type { Planning, PlanOptions } from "./planning.ts";
+import { noteRecoveryPoint } from "./plan-include.ts";
+import { planNodes } from "./plan-nodes.ts";
+import type { PlanOptions } from "./planning.ts";
 
 /** Previews a runbook against the systems as they are. Nothing is written: its contexts can't. */
 export async function makePlan(options: PlanOptions): Promise<Plan> {
-  const planning: Planning = { ...options, known: new Set(Object.keys(options.world.values.steps)), touched: [] };
   const steps: PlannedStep[] = [];
-  for (const step of allSteps(options.runbook)) {
-    const planned = await planStep(planning, step);
-    steps.push(planned);
-    options.onStep?.(planned);
-  }
+  const planning = rootFrame(options, (step) => {
+    steps.push(step);
+    options.onStep?.(step);
+  });
   const { runbook } = options;
-  const plan: Omit<Plan, "digest"> = {
+  await identify(planning);
+  noteDeadlines(planning);
+  for (const section of sections) await planNodes(sectionFrame(planning, section), runbook[section]);
+  noteRecoveryPoint(planning);
+  const { connections, deadlines, recoveryPoint } = planning.shared;
+  const plan: Omit<Plan, "digest" | "warnings"> = {
     format: 1,
     madeAt: new Date().toISOString(),
     runbook: {
@@ -29,18 +38,20 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
     target: options.target,
     offline: options.offline,
     ...(options.progress ? { run: options.progress.run } : {}),
+    connections: [...connections.values()],
+    deadlines: withExpected(deadlines.values(), steps),
+    ...(recoveryPoint === undefined ? {} : { recoveryPoint }),
     steps,
     counts: countsOf(steps),
-    expectedDurationMs: steps
-      .filter((step) => step.state !== "finished")
-      .reduce((sum, step) => sum + (step.expectedDurationMs ?? 0), 0),
+    expectedDurationMs: expectedMs(steps),
   };
-  return { ...plan, digest: digestOf(plan) };
+  const whole = { ...plan, warnings: warningsOf(plan) };
+  return { ...whole, digest: digestOf(whole) };
 }
 
-function countsOf(steps: readonly PlannedStep[]): PlanCounts {
-  const own = steps.filter((step) => step.section !== "preflight" && step.state !== "finished");
-  const wanted = own.filter((step) => step.state !== "skipped");
+function countsOf(all: readonly PlannedStep[]): PlanCounts {
+  const own = all.filter((step) => step.section !== "preflight" && step.state !== "finished");
+  const wanted = own.filter((step) => step.kind === "step" && step.state !== "skipped");
   const changes = wanted.filter((step) => step.effect === "change");
   return {
     looks: wanted.filter((step) => step.effect === "read").length,
@@ -48,7 +59,23 @@ function countsOf(steps: readonly PlannedStep[]): PlanCounts {
     byHand: wanted.filter((step) => step.effect === "manual").length,
     done: changes.filter((step) => step.state === "done").length,
     unforeseeable: changes.filter((step) => step.state === "unforeseeable").length,
-    skipped: own.length - wanted.length,
+    skipped: own.filter((step) => step.state === "skipped").length,
     noReturn: changes.filter((step) => step.noReturn && step.state !== "done").length,
   };
+}
+
+function warningsOf({ deadlines, recoveryPoint: point }: Pick<Plan, "deadlines" | "recoveryPoint">): string[] {
+  const late = deadlines
+    .filter(({ withinMs, expectedMs }) => expectedMs > withinMs)
+    .map(
+      ({ name, withinMs, expectedMs }) =>
+        `deadline ${name} allows ${formatDuration(withinMs)}, and its steps usually take about ${formatDuration(expectedMs)}`,
+    );
+  const old =
+    point?.withinMs !== undefined && point.ageMs > point.withinMs
+      ? [
+          `the backup is ${formatDuration(point.ageMs)} old, and no more than ${formatDuration(point.withinMs)} may be lost`,
+        ]
+      : [];
+  return [...late, ...old];
 }

@@ -3,11 +3,18 @@ import type { Action } from "../action/define-action.ts";
 import { vouchable } from "../runbook/effect.ts";
 import { isJsonObject, type Json } from "../schema/json.ts";
 
-/** A step that would change the world before others look at it. Without paths, it may touch anything. */
+/** A step that would change the world while others look at it. Without paths, it may touch anything. */
 export interface Touched {
   readonly id: string;
   readonly paths?: readonly string[];
+  /** The machine that the paths are on; absent where nobody knows which one it is. */
+  readonly machine?: string;
+  /** It works at the same time as what looks. */
+  readonly meanwhile?: boolean;
 }
+
+/** What is looked at: these paths of this machine, or anything. */
+export type Looked = Pick<Touched, "paths" | "machine">;
 
 /** The absolute paths that an action's input names; undefined when it does not work on paths alone. */
 export function pathsOf(action: Action, input: Json): readonly string[] | undefined {
@@ -24,19 +31,24 @@ export function pathsOf(action: Action, input: Json): readonly string[] | undefi
 const inside = (path: string, folder: string) =>
   path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 
-/** The first earlier step that is known to work on one of these paths. */
-export function workedOnBefore(touched: readonly Touched[], paths: readonly string[] | undefined): string | undefined {
-  return touchedBefore(
+/** The first step that is known to work on what is looked at. */
+export function workedOn(touched: readonly Touched[], looked: Looked): Touched | undefined {
+  return touchedBy(
     touched.filter((one) => one.paths !== undefined),
-    paths ?? [],
+    { ...looked, paths: looked.paths ?? [] },
   );
 }
 
-/** The first earlier step that may change what is looked at here; undefined when none can. */
-export function touchedBefore(touched: readonly Touched[], paths: readonly string[] | undefined): string | undefined {
-  const meets = (other: readonly string[] | undefined) =>
-    paths === undefined ||
-    other === undefined ||
-    paths.some((path) => other.some((one) => inside(path, one) || inside(one, path)));
-  return touched.find((one) => meets(one.paths))?.id;
+/** The first step that may change what is looked at; undefined when none can. */
+export function touchedBy(touched: readonly Touched[], { paths, machine }: Looked): Touched | undefined {
+  return touched.find((one) => {
+    if (paths === undefined || one.paths === undefined) return true;
+    if (machine !== undefined && one.machine !== undefined && machine !== one.machine) return false;
+    return paths.some((path) => one.paths?.some((other) => inside(path, other) || inside(other, path)));
+  });
+}
+
+/** `after X`, or that it works at the same time. */
+export function whenTouched({ id, meanwhile }: Touched): string {
+  return meanwhile ? `at the same time as ${id}` : `after ${id}`;
 }

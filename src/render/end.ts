@@ -2,8 +2,10 @@ import { formatDuration } from "../action/duration.ts";
 import type { RunState } from "../event/run-state.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { displayWidth, hang, pad } from "./layout.ts";
+import { titleAt } from "./node-title.ts";
 import { printable, printableLines } from "./printable.ts";
-import { changesMade, nextCommands, nextLines, statusOf, stepsOf, tallyOf } from "./run-facts.ts";
+import { changesMade, nextCommands, nextLines, tallyOf } from "./run-facts.ts";
+import { leavesOf, statusOf, stepTree } from "./step-tree.ts";
 import { type Style, style } from "./style.ts";
 import { symbol } from "./symbols.ts";
 
@@ -13,7 +15,7 @@ export interface EndedRun {
   readonly state: RunState;
   readonly runbook?: Runbook;
   readonly end:
-    | { readonly state: "done" | "abandoned" }
+    | { readonly state: "done" | "abandoned" | "undone" }
     | { readonly state: "paused"; readonly reason: string; readonly message: string; readonly step?: string };
 }
 
@@ -30,6 +32,7 @@ export function renderEnd(run: EndedRun, options: EndOptions): string {
   if (run.end.state !== "paused") return over(run, paint, width).join("\n");
   const lines = [
     ...stepBlock(run, run.end, paint, width),
+    ...alsoOpen(run, run.end.step, width).map(paint.yellow),
     ...hang(
       "  ",
       `${tallyOf(run.runbook, facts)}${run.runbook ? ` · ${changesMade(run.runbook, run.state)}` : ""}`,
@@ -50,14 +53,16 @@ function over({ id, state, runbook, end }: EndedRun, paint: Style, width: number
   const head =
     end.state === "done"
       ? paint.green(`${symbol.done} run ${id} is done`)
-      : paint.yellow(`${symbol.skipped} run ${id} was given up`);
-  const failed = stepsOf(runbook, state).filter((step) => state.steps.get(step.id)?.status === "failed");
+      : end.state === "undone"
+        ? paint.yellow(`${symbol.undone} run ${id} is undone`)
+        : paint.yellow(`${symbol.skipped} run ${id} was given up`);
+  const failed = [...leavesOf(stepTree(runbook, state, false))].filter((step) => step.status === "failed");
   return [
     `${head}${took}`,
     ...(state.message && end.state === "abandoned" ? hang("  ", `why: ${printable(state.message)}`, width) : []),
     ...hang("  ", `${tallyOf(runbook, facts)}${made}`, width),
-    ...(failed.length > 0
-      ? hang("  ", `failed, and the run went on: ${failed.map((step) => step.id).join(", ")}`, width).map(paint.yellow)
+    ...(failed.length > 0 && end.state !== "undone"
+      ? hang("  ", `failed, and the run went on: ${someOf(failed.map((step) => step.id))}`, width).map(paint.yellow)
       : []),
     ...Object.entries(state.outputs ?? {}).flatMap(([name, value]) =>
       hang(`  ${name}  `, printable(typeof value === "string" ? value : JSON.stringify(value)), width),
@@ -72,7 +77,7 @@ function stepBlock(
   width: number,
 ): string[] {
   const step = end.step === undefined ? undefined : state.steps.get(end.step);
-  const title = stepsOf(runbook, state).find((one) => one.id === end.step)?.title ?? "";
+  const title = end.step === undefined ? "" : titleAt(runbook, end.step);
   const status = statusOf(step, false);
   if (end.step !== undefined && end.reason === "failed" && step) {
     const words = step.durationMs === undefined ? "failed" : `failed after ${formatDuration(step.durationMs)}`;
@@ -90,10 +95,37 @@ function stepBlock(
   }
   const mark = end.reason === "waiting" ? paint.yellow(symbol.byHand) : paint.yellow(symbol.paused);
   const word =
-    { waiting: "waits for a person", interrupted: "interrupted", "disk-full": "the disk is full", stopped: "stopped" }[
-      end.reason
-    ] ?? end.reason;
+    {
+      failed: "a step failed",
+      "in-doubt": "a step is in doubt",
+      refused: "refused",
+      rewound: "taken back to a step",
+      waiting: "waits for a person",
+      interrupted: "interrupted",
+      "disk-full": "the disk is full",
+      stopped: "stopped",
+    }[end.reason] ?? end.reason;
   return [`${mark} run ${id} paused: ${word}`, ...body([end.message], width)];
+}
+
+/** Where several branches were at work, more than one may have stopped. */
+function alsoOpen({ state, runbook }: EndedRun, at: string | undefined, width: number): string[] {
+  const open = [...leavesOf(stepTree(runbook, state, false))].filter((step) => step.id !== at);
+  const line = (words: string, wanted: (step: (typeof open)[number]) => boolean) => {
+    const found = open.filter(wanted).map((step) => step.id);
+    return found.length === 0 ? [] : hang("  ", `${words}: ${someOf(found)}`, width);
+  };
+  return [
+    ...line("in doubt too", ({ status }) => status === "in-doubt"),
+    ...line("failed too", ({ status }) => status === "failed"),
+    ...line("waits for approval", ({ known, status }) => known?.approval?.state === "waiting" && status === "pending"),
+  ];
+}
+
+/** The first of many names. */
+function someOf(names: readonly string[]): string {
+  const most = 8;
+  return names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 }
 
 function head(mark: string, id: string, title: string, words: string, width: number): string {

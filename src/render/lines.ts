@@ -1,27 +1,46 @@
 import { formatDuration } from "../action/duration.ts";
 import type { EventOf, RunEvent } from "../event/event.ts";
 import { progressWords } from "./amounts.ts";
+import { count } from "./layout.ts";
 import { printable, printableLines } from "./printable.ts";
+import { safetyLines } from "./safety-lines.ts";
 import { symbol } from "./symbols.ts";
+
+export interface LineOptions {
+  /** The run's id, for commands that name it. */
+  readonly run?: string;
+  /** IANA name of the local zone; the machine's by default. */
+  readonly zone?: string;
+}
 
 /**
  * What an event says in plain lines; none for what only the journal needs. `names` gives a step's title (or its id).
  * Lines of a step begin with a symbol and its id; what belongs to them is set in.
  */
-export function lineOf(event: RunEvent & { readonly at?: string }, names: (step: string) => string): string[] {
+export function lineOf(
+  event: RunEvent & { readonly at?: string },
+  names: (step: string) => string,
+  options: LineOptions = {},
+): string[] {
   switch (event.type) {
     case "run-started":
       return [
-        `run ${event.run} · ${printable(event.runbook.title)} · ${event.runbook.name} ${event.runbook.version}`,
+        `run ${event.run}${event.drill ? " · DRILL" : ""} · ${printable(event.runbook.title)} · ${event.runbook.name} ${event.runbook.version}`,
         `started by ${printable(event.operator.user)} on ${printable(event.operator.host)}`,
       ];
     case "run-resumed":
       return [
         `resumed by ${printable(event.operator.user)} on ${printable(event.operator.host)}`,
         ...(event.tookOver ? [`  ${printable(event.tookOver)}`] : []),
+        ...(event.differs ?? []).map((one) => `  not as in the turn before: ${printable(one)}`),
       ];
-    case "step-started":
-      return [step(symbol.running, event.step, titleOf(event.step, names))];
+    case "group-started":
+      return [step(symbol.running, event.step, [titleOf(event.step, names), instancesWords(event)].join(""))];
+    case "step-started": {
+      const title = titleOf(event.step, names);
+      const words = title === "begins" ? "POINT OF NO RETURN" : `POINT OF NO RETURN: ${title}`;
+      return [step(symbol.running, event.step, event.noReturn ? words : title)];
+    }
     case "step-finished":
       return finishedLines(event);
     case "step-in-doubt":
@@ -33,6 +52,15 @@ export function lineOf(event: RunEvent & { readonly at?: string }, names: (step:
         step(symbol.again, event.step, decidedWords(event)),
         ...(event.why ? [`    why: ${printable(event.why)}`] : []),
       ];
+    case "connected":
+    case "adopted":
+    case "approval-asked":
+    case "approved":
+    case "approval-ended":
+    case "deadline-warned":
+    case "deadline-passed":
+    case "deadline-decided":
+      return safetyLines(event, options);
     case "confirmed":
       return [
         step(
@@ -51,7 +79,9 @@ export function lineOf(event: RunEvent & { readonly at?: string }, names: (step:
       return [
         event.state === "done"
           ? `${symbol.done} the run is done`
-          : `${symbol.skipped} the run was given up${event.by ? ` by ${printable(event.by)}` : ""}${event.why ? `: ${printable(event.why)}` : ""}`,
+          : event.state === "undone"
+            ? `${symbol.undone} the run is undone`
+            : `${symbol.skipped} the run was given up${event.by ? ` by ${printable(event.by)}` : ""}${event.why ? `: ${printable(event.why)}` : ""}`,
       ];
     case "output":
       return event.lines.map((line) => `    ${event.step} | ${printable(line)}`);
@@ -72,6 +102,14 @@ export function lineOf(event: RunEvent & { readonly at?: string }, names: (step:
     default:
       return [];
   }
+}
+
+/** ` · 12 instances: eu, us, …`. */
+function instancesWords({ instances }: EventOf<"group-started">): string {
+  if (!instances) return "";
+  const shown = instances.slice(0, 6).map(({ key }) => printable(key));
+  const names = [...shown, ...(instances.length > shown.length ? ["…"] : [])].join(", ");
+  return ` · ${instances.length === 0 ? "nothing to repeat it for" : `${count(instances.length, "instance")}: ${names}`}`;
 }
 
 function step(mark: string, id: string, words: string): string {
@@ -130,11 +168,17 @@ function decidedWords({ decision, via, by, seen }: EventOf<"decided">): string {
     done: "it is done",
     "done-by-hand": "it was done by hand",
     skip: "it is skipped",
+    continue: "it stays failed, and the others go on",
+    "undo-step": "it is undone",
+    "undo-run": "the run is undone",
+    leave: "it stays as it is",
   }[decision];
   const who = by ? `${printable(by)} decided: ` : "";
   const ground = {
     check: "looking showed it",
     repeatable: "running it again does no harm",
+    handle: "it is attached to what was started",
+    "max-failures": "so many may fail",
     prompt: "",
     option: "said on the command line",
     resume: "the run was resumed",

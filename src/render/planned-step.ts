@@ -1,14 +1,18 @@
 import { formatDuration } from "../action/duration.ts";
 import type { Change } from "../action/inspection.ts";
 import type { PlannedStep } from "../plan/plan.ts";
+import type { Section } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
 import { count, hang } from "./layout.ts";
+import { headDetails } from "./planned-head.ts";
 import { printable, printableLines } from "./printable.ts";
 import type { Detail, StepColumns } from "./step-row.ts";
 import type { Style } from "./style.ts";
 
 const changesShown = 6;
 const diffLinesShown = 20;
+/** A longer one is for those who want everything. */
+const longestUndo = 60;
 
 export interface StepWords {
   readonly paint: Style;
@@ -28,23 +32,53 @@ export function cannotBeUndone(step: PlannedStep): boolean {
 export function plannedDetails(step: PlannedStep, words: StepWords): Detail[] {
   const { paint } = words;
   const details: Detail[] = [];
-  if (cannotBeUndone(step))
-    details.push({ text: words.isPoint ? "POINT OF NO RETURN" : "can't be undone", paint: paint.alarm });
+  if (cannotBeUndone(step)) details.push({ text: noWayBack(step, words.isPoint), paint: paint.alarm });
+  if (step.part !== undefined) details.push({ text: partWords[step.part], paint: paint.dim });
+  details.push(...(step.kind === "step" ? [] : headDetails(step, words)));
   details.push(...stateDetails(step, words));
   if (step.conditional)
     details.push({ text: `only if its condition holds (known after ${step.after.join(", ")})`, paint: paint.yellow });
   details.push(...inputDetails(step.input, words));
-  if (step.confirm && step.state !== "finished" && step.state !== "skipped")
-    details.push({ text: confirmWords(step.confirm), paint: paint.yellow });
-  const back = step.undo !== undefined && wouldAct.has(step.state) ? [`undo: ${printable(step.undo)}`] : [];
-  const takes =
-    step.expectedDurationMs !== undefined && step.state !== "finished" && step.state !== "done"
-      ? [`about ${formatDuration(step.expectedDurationMs)}`]
-      : [];
-  if (back.length + takes.length > 0) details.push({ text: [...back, ...takes].join(" · "), paint: paint.dim });
+  const ahead = step.state !== "finished" && step.state !== "skipped";
+  if (step.confirm && ahead) details.push({ text: confirmWords(step.confirm), paint: paint.yellow });
+  if (step.approvers !== undefined && ahead)
+    details.push({ text: approvalWords(step.approvers, step.notBy !== undefined), paint: paint.yellow });
+  const facts = factsOf(step, words.verbose);
+  if (facts.length > 0) details.push({ text: facts.join(" · "), paint: paint.dim });
   if (words.verbose && step.notes)
     for (const line of printableLines(step.notes.trim())) details.push({ text: line, paint: paint.dim });
   return details;
+}
+
+const partWords: { readonly [S in Section]: string } = {
+  preflight: "before its runbook's first step",
+  steps: "",
+  finally: "when its runbook ends",
+};
+
+function noWayBack({ undoReason }: PlannedStep, isPoint: boolean): string {
+  const why = undoReason === undefined ? "" : `: ${printable(undoReason)}`;
+  return isPoint ? `POINT OF NO RETURN${why}` : `can't be undone${why}`;
+}
+
+/** Where it works, how it is undone, how long it takes. */
+function factsOf(step: PlannedStep, verbose: boolean): string[] {
+  const { undo, on, expectedDurationMs, state } = step;
+  const back =
+    undo !== undefined && (wouldAct.has(state) || state === "by-hand") && (verbose || undo.length <= longestUndo)
+      ? [`undo: ${printable(undo)}`]
+      : [];
+  const takes =
+    expectedDurationMs !== undefined && !["finished", "done", "skipped"].includes(state)
+      ? [`about ${formatDuration(expectedDurationMs)}`]
+      : [];
+  const where = on !== undefined && state !== "finished" && state !== "skipped" ? [`on ${on}`] : [];
+  return [...where, ...back, ...takes];
+}
+
+function approvalWords(approvers: number, byOthers: boolean): string {
+  const who = byOthers ? (approvers === 1 ? "other person" : "other people") : approvers === 1 ? "person" : "people";
+  return `wants the approval of ${approvers} ${who}`;
 }
 
 function stateDetails(step: PlannedStep, { paint, verbose }: StepWords): Detail[] {
@@ -57,15 +91,17 @@ function stateDetails(step: PlannedStep, { paint, verbose }: StepWords): Detail[
     case "would-fail":
       return [{ text: after("would fail"), paint: paint.alarm }];
     case "looks":
-      return [{ text: reason.startsWith("after ") ? `looks ${reason}` : after("looks then"), paint: paint.dim }];
+      return [{ text: isTime(reason) ? `looks ${reason}` : after("looks then"), paint: paint.dim }];
     case "waits":
-      return [{ text: reason.startsWith("after ") ? `waits ${reason}` : after("would wait") }];
+      return [{ text: isTime(reason) ? `waits ${reason}` : after("would wait") }];
     case "done":
       return [{ text: after("done already") }];
     case "skipped":
       return [{ text: after("skipped"), paint: paint.dim }];
     case "by-hand":
       return [{ text: reason }];
+    case "group":
+      return reason === "" ? [] : [{ text: reason, paint: paint.yellow }];
     case "unforeseeable":
       return [{ text: after("can't be foreseen"), paint: paint.yellow }];
     case "in-doubt":
@@ -77,6 +113,8 @@ function stateDetails(step: PlannedStep, { paint, verbose }: StepWords): Detail[
       ];
   }
 }
+
+const isTime = (reason: string) => /^(after|at the same time as) /.test(reason);
 
 function changeDetails(changes: readonly Change[], verbose: boolean): Detail[] {
   const shown = verbose ? changes : changes.slice(0, changesShown);

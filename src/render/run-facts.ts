@@ -1,8 +1,10 @@
 import type { RunState, RunStatus, StepState, StepStatus } from "../event/run-state.ts";
 import { effectOf } from "../runbook/effect.ts";
-import { allSteps, type Runbook, type Step } from "../runbook/runbook.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { findNode } from "../runbook/walk.ts";
 import { count } from "./layout.ts";
-import { printable } from "./printable.ts";
+import { approveCommand, shellWord } from "./safety-lines.ts";
+import { isOpen, leavesOf, statusOf, stepTree } from "./step-tree.ts";
 
 /** A run as `status` and the end of a turn see it. */
 export interface RunFacts {
@@ -12,55 +14,56 @@ export interface RunFacts {
   readonly live: boolean;
 }
 
-/** A step's status as it is true now: a change that "runs" while nobody runs it is in doubt; a look or a question is just to do. */
-export function statusOf(step: StepState | undefined, live: boolean): StepStatus {
-  if (!step) return "pending";
-  if (step.status !== "running" || live) return step.status;
-  return step.effect === "change" ? "in-doubt" : "pending";
-}
+const finishedWell: readonly StepStatus[] = ["done", "already-done", "done-by-hand"];
 
-/** Ids and titles in the order of the runbook; without it, as far as the journal knows. */
-export function stepsOf(
-  runbook: Runbook | undefined,
-  state: RunState,
-): { readonly id: string; readonly title: string; readonly step?: Step }[] {
-  if (!runbook) return [...state.steps.keys()].map((id) => ({ id, title: "" }));
-  return allSteps(runbook).map((step) => ({
-    id: step.id,
-    title: step.plainTitle === step.id ? "" : printable(step.plainTitle),
-    step,
-  }));
-}
-
-/** `done 7 · in doubt 1 · to do 6`. */
+/** `done 7 · in doubt 1 · to do 6`. Groups are no steps, and are not counted. */
 export function tallyOf(runbook: Runbook | undefined, { state, live }: RunFacts): string {
-  const statuses = stepsOf(runbook, state).map(({ id }) => statusOf(state.steps.get(id), live));
-  const amount = (...wanted: StepStatus[]) => statuses.filter((one) => wanted.includes(one)).length;
-  const parts: [string, number][] = [
-    ["done", amount("done", "already-done", "done-by-hand")],
-    ["skipped", amount("skipped")],
-    ["running", amount("running")],
-    ["failed", amount("failed")],
-    ["in doubt", amount("in-doubt")],
-    ["to do", amount("pending")],
+  const tree = stepTree(runbook, state, live);
+  const statuses = [...leavesOf(tree)].map(({ status }) => status);
+  const more = isOpen(tree) ? " or more" : "";
+  return [
+    `done ${amountOf(statuses, ...finishedWell)}`,
+    ...otherAmounts(statuses).map(([name, many]) => `${name} ${many}${name === "to do" ? more : ""}`),
+  ].join(" · ");
+}
+
+/** `9 of 12 · 1 failed · 2 to do`: of a group's steps, or of the instances of what is repeated. */
+export function groupTally(statuses: readonly StepStatus[]): string {
+  const done = `${amountOf(statuses, ...finishedWell)} of ${statuses.length}`;
+  return [done, ...otherAmounts(statuses).map(([name, many]) => `${many} ${name}`)].join(" · ");
+}
+
+function amountOf(statuses: readonly StepStatus[], ...wanted: readonly StepStatus[]): number {
+  return statuses.filter((one) => wanted.includes(one)).length;
+}
+
+function otherAmounts(statuses: readonly StepStatus[]): [string, number][] {
+  const all: [string, number][] = [
+    ["skipped", amountOf(statuses, "skipped")],
+    ["running", amountOf(statuses, "running")],
+    ["failed", amountOf(statuses, "failed")],
+    ["in doubt", amountOf(statuses, "in-doubt")],
+    ["undone", amountOf(statuses, "undone")],
+    ["to do", amountOf(statuses, "pending")],
   ];
-  return parts
-    .filter(([name, many]) => many > 0 || name === "done")
-    .map(([name, many]) => `${name} ${many}`)
-    .join(" · ");
+  return all.filter(([, many]) => many > 0);
 }
 
 /** `finished 6 changes`. What was found done already is no change of this run; what failed may still have changed something. */
 export function changesMade(runbook: Runbook | undefined, state: RunState): string {
-  const steps = stepsOf(runbook, state);
-  const made = steps.filter(({ id, step }) => {
-    const known = state.steps.get(id);
-    return (
-      known?.status === "done" &&
-      (step ? effectOf(step.action, step.reads, known.input ?? step.written) === "change" : false)
-    );
+  const made = [...state.steps.values()].filter((known) => {
+    if (known.status !== "done" || known.group) return false;
+    const node = runbook && findNode(runbook, known.id)?.node;
+    const effect =
+      known.effect ?? (node?.kind === "step" ? effectOf(node.action, node.reads, known.input ?? node.written) : "read");
+    return effect === "change";
   });
   return `finished ${made.length === 0 ? "no change" : count(made.length, "change")}`;
+}
+
+/** The steps for whose approval a run waits. */
+export function waitingApprovals(state: RunState): StepState[] {
+  return [...state.steps.values()].filter((step) => step.approval?.state === "waiting" && step.status !== "skipped");
 }
 
 /** How a run stands, in words. */
@@ -73,15 +76,18 @@ export function statusWords(status: RunStatus, live: boolean): string {
     interrupted: "interrupted",
     stopped: "stopped",
     "disk-full": "stopped: the disk is full",
+    refused: "refused",
+    rewound: "taken back to a step",
     done: "done",
     abandoned: "given up",
+    undone: "undone",
   };
   return words[status];
 }
 
 /** The step at which a run stopped, so that its log can be offered. */
 export function stoppedAt(state: RunState, live: boolean): string | undefined {
-  const steps = [...state.steps.values()];
+  const steps = [...state.steps.values()].filter((step) => step.group === undefined);
   const bad = (step: StepState) => ["in-doubt", "failed"].includes(statusOf(step, live));
   return (steps.findLast(bad) ?? steps.findLast((step) => step.status === "running"))?.id;
 }
@@ -89,10 +95,11 @@ export function stoppedAt(state: RunState, live: boolean): string | undefined {
 /** The commands that make sense now; none for a run that is over. */
 export function nextCommands({ id, state, live }: RunFacts): string[] {
   const at = stoppedAt(state, live);
-  const logs = `belay logs ${id}${at ? ` ${at}` : ""}`;
-  if (state.status === "done" || state.status === "abandoned") return [];
-  if (live) return [logs];
-  return [`belay resume ${id}`, logs, `belay abandon ${id} --why …`];
+  const logs = `belay logs ${id}${at ? ` ${shellWord(at)}` : ""}`;
+  if (["done", "abandoned", "undone"].includes(state.status)) return [];
+  const approvals = waitingApprovals(state).map((step) => approveCommand(id, step.id));
+  if (live) return [...approvals, logs];
+  return [...approvals, `belay resume ${id}`, logs, `belay abandon ${id} --why …`];
 }
 
 /** As many commands on a line as fit, each whole. */

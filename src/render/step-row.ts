@@ -12,6 +12,8 @@ export interface Row {
   readonly id: string;
   readonly title: string;
   readonly details: readonly Detail[];
+  /** How many columns of its lead set it in below its group. */
+  readonly indent?: number;
 }
 
 /** Where the columns of a list of steps are. Where there is no room for a third one, details stand below the title. */
@@ -34,7 +36,7 @@ export function stepColumns(
 ): StepColumns {
   const id = columnWidth(
     rows.map((row) => row.id),
-    24,
+    width < 120 ? 24 : 36,
   );
   const left = leadWidth + (id > 0 ? id + 2 : 0);
   const title = columnWidth(
@@ -54,6 +56,8 @@ export function stepColumns(
 
 /** The lines of one step, without ends that are only spaces. */
 export function stepRow(row: Row, columns: StepColumns, bold: (text: string) => string): string[] {
+  const setIn = row.indent ?? 0;
+  const idWidth = Math.max(0, columns.id - setIn);
   const indent = " ".repeat(columns.left);
   const titles = wrap(row.title, columns.title);
   const oneLine = columns.stacked ? besides(row, titles, columns) : undefined;
@@ -62,8 +66,10 @@ export function stepRow(row: Row, columns: StepColumns, bold: (text: string) => 
     : row.details.flatMap(({ text, paint }) =>
         wrap(text, columns.details).map((line) => (paint && line !== "" ? paint(line) : line)),
       );
-  const long = displayWidth(row.id) > columns.id;
-  const name = long ? row.id : pad(row.id, columns.id);
+  const long = displayWidth(row.id) > idWidth;
+  const name = long ? row.id : pad(row.id, idWidth);
+  const whole = long ? onOneLine(row, columns, bold) : undefined;
+  if (whole !== undefined) return [whole];
   const head =
     row.id === "" ? row.lead : `${row.lead}${bold(name.trimEnd())}${" ".repeat(name.length - name.trimEnd().length)}  `;
   const right = columns.stacked ? titles.map((line) => line) : beside(titles, details, columns.title);
@@ -74,6 +80,16 @@ export function stepRow(row: Row, columns: StepColumns, bold: (text: string) => 
       : [head + (right[0] ?? ""), ...right.slice(1).map((line) => indent + line)];
   const below = columns.stacked ? details.map((line) => indent + line) : [];
   return [...first, ...below].map((line) => line.trimEnd());
+}
+
+/** An id that is too long for its column still shares its line where everything fits. */
+function onOneLine(row: Row, columns: StepColumns, bold: (text: string) => string): string | undefined {
+  const [only, ...more] = row.details;
+  if (more.length > 0) return undefined;
+  const text = only ? (only.paint?.(only.text) ?? only.text) : "";
+  const line = [`${row.lead}${bold(row.id)}`, row.title, text].filter((part) => part !== "").join("  ");
+  const width = columns.stacked ? columns.left + columns.title : columns.left + columns.title + 2 + columns.details;
+  return displayWidth(line) <= width ? line : undefined;
 }
 
 /** A single short detail needs no line of its own. */

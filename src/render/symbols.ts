@@ -14,8 +14,11 @@ export const symbol = {
   failed: "✖",
   running: "▸",
   pending: "·",
+  undone: "↶",
   again: "↻",
   paused: "‖",
+  clock: "◷",
+  group: "▾",
 } as const;
 
 export function plannedSymbol(state: PlannedState, noReturn: boolean, paint: Style): string {
@@ -33,6 +36,8 @@ export function plannedSymbol(state: PlannedState, noReturn: boolean, paint: Sty
       return symbol.look;
     case "by-hand":
       return paint.yellow(symbol.byHand);
+    case "group":
+      return paint.dim(symbol.group);
     case "change":
       return noReturn ? paint.alarm(symbol.noReturn) : paint.cyan(symbol.change);
     case "unforeseeable":
@@ -58,5 +63,7 @@ export function statusSymbol(status: StepStatus, paint: Style): string {
       return paint.cyan(symbol.running);
     case "pending":
       return paint.dim(symbol.pending);
+    case "undone":
+      return paint.yellow(symbol.undone);
   }
 }

@@ -1,5 +1,4 @@
 import { durationPattern } from "../action/duration.ts";
-import type { Schema } from "../schema/define.ts";
 import type { Json } from "../schema/json.ts";
 import type { SchemaProblem } from "../schema/problem.ts";
 import { likelyMistake } from "../source/likely-mistake.ts";
@@ -16,7 +15,7 @@ export interface Wording {
 export const durationHint = "such as 90s, 30m or 1h30m";
 
 /** Keys that hold a duration wherever they stand: a bare number there wants a unit, not quotes. */
-const durationKeys = new Set(["timeout", "delay", "every", "expectedDuration"]);
+const durationKeys = new Set(["timeout", "delay", "every", "expectedDuration", "within", "warnAt"]);
 
 /** Patterns in words. */
 const patternWords: { readonly [rule: string]: (value: string) => Omit<Wording, "code"> & { readonly code?: string } } =
@@ -34,15 +33,6 @@ const patternWords: { readonly [rule: string]: (value: string) => Omit<Wording, 
       message: `\`name\` can't be \`${value}\`: it has small letters, digits, - and ., and begins with a letter or digit`,
     }),
   };
-
-/** Keys that are refused until a later version: near misses are told of them, nobody is offered them. */
-const laterKeys = new Set(
-  [runbookSchema, stepSchema].flatMap((schema) =>
-    Object.entries(schema.properties as { readonly [key: string]: Schema })
-      .filter(([key, { description = "" }]) => key !== "steps" && description.endsWith("refused until then."))
-      .map(([key]) => key),
-  ),
-);
 
 const snake = (value: string) => value.toLowerCase().replaceAll("-", "_");
 
@@ -87,13 +77,11 @@ export function yamlHabit(value: unknown, expected: readonly string[], raw: stri
 export function describeProblem(problem: SchemaProblem, place: string, raw?: string): Wording {
   switch (problem.kind) {
     case "unknown-key": {
-      const near = nearest(problem.key, problem.allowed);
-      const usual = problem.allowed.filter((key) => !laterKeys.has(key));
-      const hint = near
-        ? `did you mean \`${near}\`?`
-        : usual.length > 0
-          ? `known keys: ${usual.join(", ")}`
-          : undefined;
+      // Of two that are as near, what was begun and not ended is meant: `don` is `done`, not `on`.
+      const begun = problem.allowed.filter((key) => key.startsWith(problem.key));
+      const near = nearest(problem.key, [...begun, ...problem.allowed]);
+      const known = problem.allowed.join(", ");
+      const hint = near ? `did you mean \`${near}\`?` : known === "" ? undefined : `known keys: ${known}`;
       return { code: "unknown-key", message: `${place} has no key \`${problem.key}\``, ...(hint ? { hint } : {}) };
     }
     case "missing-key":

@@ -36,8 +36,9 @@ export function canUndo(step: Step): boolean {
 
 /** How a change is taken back, in a few words; undefined when it is not. */
 export function undoWords(step: Step): string | undefined {
-  if (step.undo?.kind === "none") return undefined;
-  if (step.undo?.kind === "not-needed") return `nothing to take back: ${step.undo.reason}`;
-  if (step.undo) return step.undo.action.effect === "manual" ? "by hand" : `runs ${step.undo.uses}`;
-  return step.action.effect === "change" && step.action.undo ? step.action.undoes : undefined;
+  const { undo, action } = step;
+  if (undo?.kind === "none") return undefined;
+  if (undo?.kind === "not-needed") return `nothing to take back: ${undo.reason}`;
+  if (undo?.kind === "uses") return undo.action.effect === "manual" ? "by hand" : `runs ${undo.uses}`;
+  return action.effect === "change" && action.undo ? action.undoes : undefined;
 }

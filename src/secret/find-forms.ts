@@ -25,13 +25,31 @@ export function collectForms(secrets: Secrets): Forms | undefined {
   return { all, lengths: bytes.map(({ length }) => length), automaton: makeAutomaton(bytes) };
 }
 
-/** Where forms stand in a text, in order, in units of the string. The text is read as UTF-8 without being copied. */
-export function findForms({ all, automaton: { step, ends } }: Forms, text: string): Hit[] | undefined {
+/** Before this sign a text was cut, be it in the middle of a secret. */
+const cut = "…".charCodeAt(0);
+/** Beginnings of forms that count as one, in bytes: before the sign, and at the end of a text, where it may be chance. */
+const shortestBeginning = 4;
+const shortestLast = 16;
+
+/**
+ * Where forms stand in a text, in order, in units of the string. The text is read as UTF-8 without being copied. With
+ * `cuts`, the beginning of a form counts, too, where the text was cut; such a hit has the form -1.
+ */
+export function findForms(forms: Forms, text: string, cuts = false): Hit[] | undefined {
   if (text.length < shortestForm) return undefined;
+  const { all, automaton } = forms;
+  const { step, ends, open } = automaton;
   let hits: Hit[] | undefined;
   let state = 0;
+  const beginning = (at: number, least: number) => {
+    const bytes = open[state] as number;
+    if (bytes < least) return;
+    hits ??= [];
+    addHit(hits, at - unitsOf(text, at, bytes), at, -1);
+  };
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
+    if (cuts && code === cut) beginning(at, shortestBeginning);
     if (code < 0x80) state = step(state, code);
     else {
       const point = text.codePointAt(at) as number;
@@ -43,7 +61,19 @@ export function findForms({ all, automaton: { step, ends } }: Forms, text: strin
     hits ??= [];
     addHit(hits, at + 1 - (all[found - 1] as Form).text.length, at + 1, found - 1);
   }
+  if (cuts) beginning(text.length, shortestLast);
   return hits;
+}
+
+/** How many units of a string, before a place in it, are so many bytes of UTF-8. */
+function unitsOf(text: string, end: number, bytes: number): number {
+  let at = end;
+  for (let left = bytes; left > 0 && at > 0; at--) {
+    const code = text.charCodeAt(at - 1);
+    // Half of a surrogate pair is half of four bytes.
+    left -= code < 0x80 ? 1 : code < 0x800 || (code & 0xf800) === 0xd800 ? 2 : 3;
+  }
+  return end - at;
 }
 
 function stepPoint(step: Automaton["step"], from: number, point: number): number {

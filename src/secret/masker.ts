@@ -10,7 +10,7 @@ import { escapeTokens, numberForm, writeToken } from "./token.ts";
 export interface Masker {
   /** False when there is no secret to look for. */
   readonly active: boolean;
-  /** Every occurrence becomes ***; occurrences that overlap become one. */
+  /** Every occurrence becomes ***; occurrences that overlap become one. So does the beginning of one that was cut. */
   text(text: string): string;
   /** The same in plain data: texts, keys, and numbers that are a secret. */
   json<T>(value: T): T;
@@ -55,7 +55,7 @@ function activeMasker(forms: Forms, numbers: ReadonlyMap<number, string>): Maske
 }
 
 function maskText(forms: Forms, text: string): string {
-  const hits = findForms(forms, text);
+  const hits = findForms(forms, text, true);
   if (!hits) return text;
   let out = "";
   let at = 0;

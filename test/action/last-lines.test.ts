@@ -19,7 +19,7 @@ test("nothing is left that moves a cursor, sets a colour or a title", () => {
 });
 
 test("cuts long lines between characters", () => {
-  assert.equal(lastLines("é𝄞".repeat(300), 1, 3), ["é𝄞é"]);
+  assert.equal(lastLines("é𝄞".repeat(300), 1, 3), ["é𝄞…"]);
 });
 
 test.run();

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -54,10 +54,34 @@ async function unpacked(given = input, run = true) {
   return { context, to: written.to, undo };
 }
 
-test("refused: something in it was edited, added, or it is a file now", async () => {
+test("what was edited, added or removed in it since goes to the trash with it, and is said", async () => {
   const cases: [words: string, change: (to: string) => void][] = [
     ["something in it was changed at", (to) => writeFileSync(join(to, "from", "sub", "f"), "54321")],
     ["names or sizes are other", (to) => writeFileSync(join(to, "more"), "")],
+    ["names or sizes are other", (to) => rmSync(join(to, "from", "sub", "f"))],
+  ];
+  for (const [words, change] of cases) {
+    const { context, to, undo } = await unpacked();
+    change(to);
+    const inIt = readdirSync(to, { recursive: true });
+    await undo();
+    assert.is(await context.files.stat(to), undefined);
+    assert.equal(readdirSync(context.files.trashPath(to), { recursive: true }), inIt);
+    assert.ok(context.notes.some((note) => note.includes(words)));
+    await context.remove();
+  }
+});
+
+test("refused: another folder is there now, or a file", async () => {
+  const cases: [words: string, change: (to: string) => void][] = [
+    [
+      "names or sizes are other",
+      (to) => {
+        renameSync(to, `${to}.away`); // only moved: its number must not be given to the next
+        mkdirSync(to);
+        writeFileSync(join(to, "more"), "");
+      },
+    ],
     [
       "it is a file",
       (to) => {

@@ -91,7 +91,10 @@ test("a resume that would work on another machine than before is refused, and bo
   const first = await belay(["run", file, "--yes"], { home, cwd, env: { PATH: process.env["PATH"] ?? "" } });
   assert.is(first.code, 0, first.stdout + first.stderr);
   // A second run that stops in the middle, and whose name leads elsewhere afterwards: another user is another target.
-  writeFileSync(file, `${runbook(there)}  - { id: stops, on: db1, uses: exec, repeatable: true, with: { argv: ["false"] } }\n`);
+  writeFileSync(
+    file,
+    `${runbook(there)}  - { id: stops, on: db1, uses: exec, repeatable: true, with: { argv: ["false"] } }\n`,
+  );
   rmSync(join(there, "tree.tar.gz"));
   const second = await belay(["run", file, "--yes"], { home, cwd });
   assert.is(second.code, 1, second.stdout + second.stderr);
@@ -100,7 +103,9 @@ test("a resume that would work on another machine than before is refused, and bo
   const before = readFileSync(journal, "utf8");
   const { rewriteRecord } = await import("../support/rewrite-journal.ts");
   rewriteRecord(journal, (event) =>
-    event.type === "connected" ? { ...event, summary: "db9 as postgres", facts: { ...event.facts, host: "db9" } } : event,
+    event.type === "connected"
+      ? { ...event, summary: "db9 as postgres", facts: { ...event.facts, host: "db9" } }
+      : event,
   );
   const resumed = await belay(["resume", id, "--yes"], { home, cwd });
   assert.is(resumed.code, 5, resumed.stdout + resumed.stderr);

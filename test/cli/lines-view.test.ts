@@ -54,6 +54,42 @@ test("a note is told again only when it says something new", () => {
   assert.is(linesOf([note("port 1 refused · 1 s"), note("port 1 refused · 2 s"), note("it answers")]).length, 2);
 });
 
+test("what several steps say at the same time is told apart", () => {
+  const us: Partial<RunEvent> = { step: "sites[us]", key: "sites[us]#1" };
+  const both = (event: RunEvent) => [event, { ...event, ...us } as RunEvent];
+  const lines = linesOf([
+    ...both(begun),
+    ...both(progress(10)),
+    ...both(progress(15)),
+    ...both(output("a")),
+    ...both(output("a", "b")),
+    ...both(note("waiting · 1 s")),
+    ...both(note("waiting · 2 s")),
+  ]).map((line) => line.slice(10));
+  assert.is(lines.filter((line) => line.includes("10 %")).length, 2);
+  assert.is(lines.filter((line) => line.includes("15 %")).length, 0);
+  assert.equal(
+    lines.filter((line) => line.includes(" | ")),
+    ["    load | a", "    sites[us] | a", "    load | b", "    sites[us] | b"],
+  );
+  assert.is(lines.filter((line) => line.includes("waiting")).length, 2);
+});
+
+test("the command that approves a step is told once", () => {
+  const asked: RunEvent = {
+    type: "approval-asked",
+    step: "load",
+    key: "load#1",
+    message: "Really?",
+    approvers: 1,
+    digest: "d",
+  };
+  const command = "step load waits for one person's approval: belay approve k7 load";
+  const lines = linesOf([asked, note(command), note(`${command} now`)]);
+  assert.is(lines.filter((line) => line.includes("belay approve")).length, 2);
+  assert.is(lines.length, 3);
+});
+
 test("a reader who is gone stops nothing", async () => {
   const out = new PassThrough();
   const view = linesView(out);

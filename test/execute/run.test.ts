@@ -166,7 +166,7 @@ test("a run that is given up runs its finally steps, which still know what was d
   const { end, state } = await engine.turn(undefined, { abandon: "no use" });
   assert.equal(end, { state: "abandoned" });
   assert.is(state.message, "no use");
-  assert.is(readFileSync(join(engine.home, "told"), "utf8"), "hello pending");
+  assert.is(readFileSync(join(engine.home, "told"), "utf8"), "hello failed");
   engine.remove();
 });
 

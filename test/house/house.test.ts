@@ -11,6 +11,7 @@ const source = join(root, "src");
 const arrows: { readonly [room: string]: readonly string[] } = {
   source: [],
   schema: [],
+  secret: ["schema"],
   expression: ["source"],
   action: ["schema"],
   host: ["action"],
@@ -19,12 +20,13 @@ const arrows: { readonly [room: string]: readonly string[] } = {
   plan: ["look", "runbook", "expression", "action", "schema"],
   event: ["schema"],
   journal: ["event", "schema"],
-  execute: ["look", "runbook", "expression", "action", "event", "journal", "schema"],
+  execute: ["look", "runbook", "expression", "action", "event", "journal", "secret", "schema"],
   actions: ["action", "schema"],
   render: ["event", "plan", "source", "runbook", "action", "schema", "execute", "expression"],
   cli: [
     "source",
     "schema",
+    "secret",
     "expression",
     "action",
     "host",

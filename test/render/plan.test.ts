@@ -5,6 +5,7 @@ import { displayWidth } from "../../src/render/layout.ts";
 import { renderPlan } from "../../src/render/plan.ts";
 import { expectText } from "./expected-text.ts";
 import { plan, plannedSteps } from "./samples.ts";
+import { treePlan } from "./tree-plan.ts";
 
 const changed = (changes: { readonly [id: string]: Partial<PlannedStep> }, more: Partial<Plan> = {}): Plan => ({
   ...plan,
@@ -51,11 +52,28 @@ for (const width of [80, 200]) {
     expectText(`plan-resume-${width}`, renderPlan(resumed, { color: false, width }));
   });
 
+  test(`groups, instances and included runbooks at ${width} columns`, () => {
+    const text = renderPlan(treePlan, { color: false, width, now: Date.parse(treePlan.madeAt), zone: "Europe/Berlin" });
+    expectText(`plan-tree-${width}`, text);
+    for (const line of text.split("\n")) assert.ok(displayWidth(line) <= width, line);
+  });
+
   test(`a plan fits into ${width} columns`, () => {
     for (const line of renderPlan(plan, { color: false, width, verbose: true }).split("\n"))
       assert.ok(displayWidth(line) <= width, line);
   });
 }
+
+test("many instances that are alike are folded, those that are not are shown, and all of them where everything is wanted", () => {
+  const short = renderPlan(treePlan, { color: false, width: 100 });
+  assert.match(short, "… 34 more like these, with --verbose");
+  assert.match(short, "sites[s5]/drop");
+  assert.not.match(short, "sites[s6]/drop");
+  assert.match(short, "sites[s21]/drop");
+  const long = renderPlan(treePlan, { color: false, width: 100, verbose: true });
+  assert.match(long, "sites[s40]/drop");
+  assert.not.match(long, "more like these");
+});
 
 test("colour changes no character", () => {
   assert.is(
@@ -65,13 +83,9 @@ test("colour changes no character", () => {
 });
 
 test("a run that is past a change without undo has no line up to which all can be undone", () => {
-  const past = changed({ stop: { state: "finished", reason: "done", effect: "change", noReturn: false, changes: [] } });
-  const withoutUndo = {
-    ...past,
-    steps: past.steps.map(({ undo, ...step }) => (step.id === "stop" || undo === undefined ? step : { ...step, undo })),
-  };
-  assert.not.match(renderPlan(withoutUndo, { color: false, width: 100 }), "every change up to here");
-  assert.not.match(renderPlan(withoutUndo, { color: false, width: 100 }), "POINT OF NO RETURN");
+  const past = changed({ stop: { state: "finished", reason: "done", effect: "change", noReturn: true, changes: [] } });
+  assert.not.match(renderPlan(past, { color: false, width: 100 }), "every change up to here");
+  assert.not.match(renderPlan(past, { color: false, width: 100 }), "POINT OF NO RETURN");
 });
 
 test("a long diff is cut, and says so; all of it where everything is wanted", () => {

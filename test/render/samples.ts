@@ -1,12 +1,15 @@
 import { catalog } from "../../src/actions/catalog.ts";
 import type { TimedEvent } from "../../src/event/event.ts";
-import { emptyRunState, foldEvent, type RunState } from "../../src/event/run-state.ts";
+import { foldEvent } from "../../src/event/fold-event.ts";
+import { emptyRunState, type RunState } from "../../src/event/run-state.ts";
 import type { Plan, PlannedStep } from "../../src/plan/plan.ts";
 import { loadRunbook } from "../../src/runbook/load-runbook.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 
 const base: PlannedStep = {
   id: "",
+  kind: "step",
+  depth: 0,
   section: "steps",
   title: "",
   uses: "exec",
@@ -109,9 +112,12 @@ export const plan: Plan = {
   cwd: "/root",
   target: { host: "apim-2", machine: "4f2a91c07d3e4b1f" },
   offline: false,
+  connections: [],
+  deadlines: [],
   steps: plannedSteps,
   counts: { looks: 1, changes: 7, byHand: 1, done: 1, unforeseeable: 2, skipped: 1, noReturn: 2 },
   expectedDurationMs: 330_000,
+  warnings: [],
   digest: "7c1f0e4455",
 };
 

@@ -3,7 +3,8 @@ import type { TimedEvent } from "../../src/event/event.ts";
 import { renderDocument } from "../../src/render/document.ts";
 import { renderEnd } from "../../src/render/end.ts";
 import { lineOf } from "../../src/render/lines.ts";
-import { renderRuns, renderStatus } from "../../src/render/status.ts";
+import { renderStatus } from "../../src/render/status.ts";
+import { renderRuns } from "../../src/render/status-runs.ts";
 import { expectText } from "./expected-text.ts";
 import { events, sampleRunbook, stateAfter } from "./samples.ts";
 

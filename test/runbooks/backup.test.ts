@@ -15,6 +15,7 @@ import {
   treeOf,
   untilUp,
 } from "./bank.ts";
+import { exactTreeOf } from "./exact-tree.ts";
 
 let bank: Bank;
 test.before.each(async () => {
@@ -133,6 +134,31 @@ test("a backup that is given up starts the servers again", async () => {
     await untilUp(home); // abandon starts it, and does not wait
     assert.is(serversOf(home).length, 1, home.name);
     assert.is(startsOf(home), 2, home.name);
+  }
+});
+
+test("undone when it was done: the backup goes, and the servers run on", async () => {
+  await startServers(bank.km, bank.am);
+  const made = await bank.run("backup-repository", {});
+  assert.is(made.code, 0, made.stdout + made.stderr);
+  const undone = await bank.undo(runOf(made));
+  assert.is(undone.code, 0, undone.stdout + undone.stderr);
+  assert.not.ok(existsSync(join(bank.folder, "backup")));
+  for (const home of [bank.km, bank.am]) assert.is(startsOf(home), 2, home.name);
+});
+
+test("undone half-way: the servers run again before the folder is thrown away", async () => {
+  await startServers(bank.km, bank.am);
+  const before = [bank.km, bank.am].map(({ path }) => exactTreeOf(path));
+  const killed = await bank.run("backup-repository", {}, { killAt: "begun:pack_apim" });
+  assert.is(killed.signal, "SIGKILL");
+  const undone = await bank.undo(runOf(killed));
+  assert.is(undone.code, 0, undone.stdout + undone.stderr);
+  assert.not.ok(existsSync(join(bank.folder, "backup")));
+  for (const [at, home] of [bank.km, bank.am].entries()) {
+    assert.is(await statusOf(home.url), 200, home.name);
+    assert.is(startsOf(home), 2, home.name);
+    assert.equal(differences(before[at] ?? new Map(), exactTreeOf(home.path)), []);
   }
 });
 

@@ -41,6 +41,8 @@ export interface Bank {
   /** Runs a runbook with all its answers; inputs that are given win over the usual ones. */
   run(runbook: string, inputs: Inputs, more?: Settings): Promise<Ended>;
   resume(run: string, more?: Settings): Promise<Ended>;
+  /** Takes a run back, and agrees to what it asks a person to take back. */
+  undo(run: string, more?: Settings): Promise<Ended>;
   /** Ends what was started, and removes the folder. */
   close(): Promise<void>;
 }
@@ -84,6 +86,13 @@ function agreeingTo(file: string): string[] {
   return ["--yes", ...typed, ...given];
 }
 
+/** The same for what a person takes back. */
+function takingBack(file: string): string[] {
+  const { steps } = parse(readFileSync(file, "utf8")) as { steps: { id: string; undo?: { uses?: string } }[] };
+  const asked = steps.filter(({ undo }) => undo?.uses === "manual");
+  return ["--yes", ...asked.flatMap(({ id }) => ["--answer", `${id}.done=true`])];
+}
+
 /** Makes the homes, with nothing running; `like` another bank, whose backup is then a backup of these homes, too. */
 export async function openBank(like?: Bank): Promise<Bank> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "belay-bank-")));
@@ -108,6 +117,7 @@ export async function openBank(like?: Bank): Promise<Bank> {
       limitMs: 60_000,
       ...(killAt ? { under: preloaded(killAt) } : {}),
     });
+  const kept = (id: string) => join(folder, "belay", "runs", id, "runbook.yaml");
   return {
     folder,
     km,
@@ -119,7 +129,8 @@ export async function openBank(like?: Bank): Promise<Bank> {
       const pairs = Object.entries(given).flatMap(([key, value]) => ["-i", `${key}=${value}`]);
       return run(["run", runbookFile(name), ...pairs, ...agreeingTo(runbookFile(name))], more);
     },
-    resume: (id, more) => run(["resume", id, ...agreeingTo(join(folder, "belay", "runs", id, "runbook.yaml"))], more),
+    resume: (id, more) => run(["resume", id, ...agreeingTo(kept(id))], more),
+    undo: (id, more) => run(["undo", id, ...takingBack(kept(id))], more),
     close: async () => {
       for (const home of [km, am]) await endServers(home);
       rmSync(folder, { recursive: true, force: true });

@@ -14,6 +14,7 @@ import {
   statusOf,
   treeOf,
 } from "./bank.ts";
+import { exactTreeOf } from "./exact-tree.ts";
 
 let bank: Bank;
 let pristine: Map<string, string>[];
@@ -65,6 +66,27 @@ test("datasources of this host are kept on wish, and only where there are some",
   assert.is(run.code, 1, run.stdout + run.stderr);
   assert.match(run.stdout, /jndi {2}failed[\s\S]*jdbc\/WSO2OpenBankingDB/);
   assert.equal(homes().map(startsOf), [0, 0]);
+});
+
+test("undone: the lost home is lost again, and the damaged one as it was, with its server", async () => {
+  await startServers(bank.km);
+  rmSync(bank.am.path, { recursive: true });
+  rmSync(join(bank.km.path, "lib"), { recursive: true });
+  const before = exactTreeOf(bank.km.path);
+  const run = await bank.run("restore-instance", {});
+  assert.is(run.code, 0, run.stdout + run.stderr);
+  const undone = await bank.undo(runOf(run));
+  assert.is(undone.code, 0, undone.stdout + undone.stderr);
+  assert.equal(differences(before, exactTreeOf(bank.km.path)), []);
+  assert.equal(
+    readdirSync(bank.folder).filter((name) => name.startsWith("wso2-")),
+    ["wso2-obkm-1.5.0"],
+  );
+  assert.equal(
+    homes().map((home) => serversOf(home).length),
+    [1, 0],
+  );
+  assert.is(await statusOf(bank.km.url), 200);
 });
 
 test("killed between the two renames of a home", async () => {

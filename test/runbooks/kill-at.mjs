@@ -1,12 +1,14 @@
 // Ends belay with SIGKILL at a record of its journal: `node --import test/runbooks/kill-at.mjs dist/belay.js …`.
 // KILL_AT is `begun:STEP`, right after the record that says that the step was begun is written, or `ended:STEP`, just
-// before the one that says how it ended would be.
+// before the one that says how it ended would be. `undoing:STEP` and `undone:STEP` are the same of its undoing.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
 const [moment, step] = (process.env.KILL_AT ?? "").split(":");
 for (const name of ["KILL_AT", "NODE_OPTIONS"]) delete process.env[name]; // not for children
-const record = `"type":"step-${moment === "begun" ? "started" : "finished"}","step":"${step}"`;
+const types = { begun: "step-started", ended: "step-finished", undoing: "undo-started", undone: "undo-finished" };
+const record = `"type":"${types[moment]}","step":"${step}"`;
+const before = moment === "ended" || moment === "undone";
 const { openSync, writeSync } = fs;
 const journals = new Set();
 
@@ -22,7 +24,7 @@ fs.openSync = (path, ...rest) => {
 };
 fs.writeSync = (fd, data, ...rest) => {
   const wanted = journals.has(fd) && String(data).includes(record);
-  if (wanted && moment === "ended") die();
+  if (wanted && before) die();
   const written = writeSync(fd, data, ...rest);
   if (wanted) die();
   return written;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Ended } from "./belay-process.ts";
 import type { Lab, Life, Scenario } from "./crash-lab.ts";
-import { begunAfterEnd, falseOutcomes, openChanges } from "./crash-verdict.ts";
+import { begunAfterEnd, falseOutcomes, groupLies, keysTwice, openChanges } from "./crash-verdict.ts";
 import { differencesOf, remade, type Thing } from "./crash-world.ts";
 
 /** How a scenario ends when nobody disturbs it. */
@@ -117,8 +117,9 @@ function judged(life: Life, baseline: Baseline, atDeath: ReadonlyMap<string, Thi
     if (found < wanted) lost.push(`${name} happened ${found} times, not ${wanted}`);
     if (found > wanted) doubled.push(`${name} happened ${found} times, not ${wanted}`);
   }
-  doubled.push(...remade(atDeath, baseline.world, life.world()), ...begunAfterEnd(life.records()));
-  return { lost, doubled, lies: falseOutcomes(life.records()) };
+  const records = life.records();
+  doubled.push(...remade(atDeath, baseline.world, life.world()), ...begunAfterEnd(records), ...keysTwice(records));
+  return { lost, doubled, lies: [...falseOutcomes(records), ...groupLies(records)] };
 }
 
 // The order of effects is that of the steps; how often each happened is counted elsewhere.

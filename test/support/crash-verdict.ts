@@ -59,3 +59,77 @@ export function openChanges(records: readonly JournalRecord[]): string[] {
   }
   return [...new Set(open.values())];
 }
+
+/**
+ * Lies about groups, one line each: one that is called done while a step of it is not, one that begins or goes on after
+ * its end, an instance that is begun twice, a list that changes.
+ */
+export function groupLies(records: readonly JournalRecord[]): string[] {
+  const lies: string[] = [];
+  const groups = new Map<string, string | undefined>();
+  const over = new Set<string>();
+  const open = new Map<string, string>();
+  const begunKeys = new Set<string>();
+  const inside = (address: string, group: string) => address.startsWith(`${group}/`) || address.startsWith(`${group}[`);
+  for (const { event } of records) {
+    switch (event.type) {
+      case "group-started": {
+        const list = JSON.stringify([event.instances, event.inputs]);
+        if (groups.has(event.step)) lies.push(`group ${event.step} was begun twice`);
+        groups.set(event.step, list);
+        for (const group of over)
+          if (inside(event.step, group)) lies.push(`${event.step} was begun after ${group} ended`);
+        open.set(event.step, "running");
+        break;
+      }
+      case "step-started":
+        if (begunKeys.has(event.key)) lies.push(`${event.key} was begun twice`);
+        begunKeys.add(event.key);
+        for (const group of over)
+          if (inside(event.step, group)) lies.push(`${event.key} was begun after ${group} ended`);
+        open.set(event.step, "running");
+        break;
+      case "step-in-doubt":
+      case "step-interrupted":
+        open.set(event.step, "in doubt");
+        break;
+      case "decided":
+        if (event.decision === "run-again") open.set(event.step, "to be run again");
+        else open.delete(event.step);
+        break;
+      case "step-finished":
+        if (event.state === "failed" && !groups.has(event.step)) {
+          open.set(event.step, "failed");
+          break;
+        }
+        open.delete(event.step);
+        if (!groups.has(event.step)) break;
+        over.add(event.step);
+        if (event.state === "failed") break;
+        for (const [step, how] of open) {
+          // The author may let a step fail: its group is through then.
+          if (inside(step, event.step) && how !== "failed")
+            lies.push(`group ${event.step} is called ${event.state} while ${step} is ${how}`);
+        }
+        break;
+      case "rewound":
+        for (const step of event.steps) {
+          groups.delete(step);
+          over.delete(step);
+          open.delete(step);
+        }
+        break;
+      case "run-finished":
+        if (event.state !== "done") break;
+        for (const [step, how] of open) if (how !== "failed") lies.push(`the run is done while ${step} is ${how}`);
+        break;
+    }
+  }
+  return lies;
+}
+
+/** The keys that a journal has more than once. */
+export function keysTwice(records: readonly JournalRecord[]): string[] {
+  const keys = records.map(({ key }) => key);
+  return keys.filter((key, index) => keys.indexOf(key) !== index);
+}

@@ -14,8 +14,10 @@ const effect = (id: string, name = id) => `- id: ${id}
 `;
 
 const indent = (text: string, by = 2) => text.replace(/^(?=.)/gm, " ".repeat(by));
-const group = (id: string, keys: string, steps: string) => `- id: ${id}\n${indent(keys)}\n  steps:\n${indent(steps, 4)}`;
-const many = (from: string, count: number) => Array.from({ length: count }, (_, i) => effect(`${from}${i + 1}`)).join("");
+const group = (id: string, keys: string, steps: string) =>
+  `- id: ${id}\n${indent(keys)}\n  steps:\n${indent(steps, 4)}`;
+const many = (from: string, count: number) =>
+  Array.from({ length: count }, (_, i) => effect(`${from}${i + 1}`)).join("");
 
 const inner = `apiVersion: belay/v1
 name: inner
@@ -46,7 +48,11 @@ ${indent(
   many("line", 5) +
     group("plain", "title: One after the other", many("plain_", 4)) +
     group("both", "parallel: true", many("both_", 6) + group("nested", "title: Nested", many("nested_", 3))) +
-    `- id: each\n  forEach: [a, b, c, d, e, f]\n  concurrency: 3\n${indent(effect("x", "each ${{ each.key }}").replace(/^- id: x\n/, "").replace(/^ {2}/gm, ""))}` +
+    `- id: each\n  forEach: [a, b, c, d, e, f]\n  concurrency: 3\n${indent(
+      effect("x", "each ${{ each.key }}")
+        .replace(/^- id: x\n/, "")
+        .replace(/^ {2}/gm, ""),
+    )}` +
     group(
       "sites",
       'forEach: [{ n: eu }, { n: us }, { n: ap }]\nkey: "${{ each.value.n }}"\nconcurrency: 2',
@@ -57,7 +63,10 @@ ${indent(
     ) +
     `- id: db\n  uses: runbook\n  with: { runbook: ./work/inner.yaml, inputs: { site: main } }\n` +
     `- id: more\n  forEach: [x, y]\n  concurrency: 2\n  uses: runbook\n  with: { runbook: ./work/inner.yaml, inputs: { site: "\${{ each.key }}" } }\n` +
-    effect("sum", "sum ${{ steps.db.result.site }} ${{ steps.more.result['y'].site }} ${{ steps.sites.result['us'].keep != null }}") +
+    effect(
+      "sum",
+      "sum ${{ steps.db.result.site }} ${{ steps.more.result['y'].site }} ${{ steps.sites.result['us'].keep != null }}",
+    ) +
     many("last", 5),
 )}finally:
 ${indent(many("fin", 2))}`,

@@ -10,6 +10,7 @@ import { type Extraction, extraction } from "./extraction.ts";
 import { fillFolder } from "./fill-folder.ts";
 import { type Extracted, inspectExtracted } from "./inspect-extracted.ts";
 import { stagingPath } from "./staging-path.ts";
+import type { MadeFolder } from "./trash-made.ts";
 
 const diskBlock = 4096;
 
@@ -81,17 +82,18 @@ async function missingFolders(path: string, files: ChangeContext["files"]): Prom
 }
 
 /** Without a shape where a folder in it can't be read by its owner: then undo can't compare. */
-async function madeFolder(staged: string, context: ChangeContext): Promise<{ shape: string | null; newest: number }> {
+async function madeFolder(staged: string, context: ChangeContext): Promise<MadeFolder> {
   const stat = await context.files.stat(staged);
+  const inode = stat?.inode ?? null; // a rename leaves it its number
   try {
     if (stat) {
       const { shape, newest } = await measureTree(staged, stat, context);
-      return { shape, newest };
+      return { shape, newest, inode };
     }
   } catch (error) {
     if (!(error instanceof ActionFailure)) throw error;
   }
-  return { shape: null, newest: 0 };
+  return { shape: null, newest: 0, inode };
 }
 
 interface Target {

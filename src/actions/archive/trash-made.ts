@@ -9,6 +9,9 @@ export type CapturedFolder = {
   empty: { mode: number; uid: number; gid: number; modifiedAt: number } | null;
 };
 
+/** A folder that was unpacked. No shape where not all of it could be read, no number where the system has none. */
+export type MadeFolder = { shape: string | null; newest: number; inode: number | null };
+
 /** Undoes `archive.create`. What stood at the path before the step is never touched. */
 export async function trashArchive({ to }: { to: string }, context: ChangeContext): Promise<void> {
   const { files } = context;
@@ -31,7 +34,7 @@ export async function trashArchive({ to }: { to: string }, context: ChangeContex
 export async function trashExtracted({ to, empty }: CapturedFolder, context: ChangeContext): Promise<void> {
   const { files } = context;
   await files.removeOwn(stagingPath(to, context));
-  const made = context.recall("folder") as { shape: string | null; newest: number } | undefined;
+  const made = context.recall("folder") as MadeFolder | undefined;
   const found = await files.stat(to);
   // An empty folder is not what the step made: this ran before, the step never came so far, or somebody emptied it.
   const emptied = found?.kind === "directory" && empty !== null && (await isEmpty(to, context));
@@ -40,7 +43,11 @@ export async function trashExtracted({ to, empty }: CapturedFolder, context: Cha
       to,
       async (stat) => {
         if (stat.kind !== "directory") return `it is a ${stat.kind}, and not the folder that the step made`;
-        return made.shape === null ? undefined : changeSince(to, stat, made as Made, context);
+        const change = made.shape === null ? undefined : await changeSince(to, stat, made as Made, context);
+        // The folder itself, whatever has been done in it: a server may have run from it. All of that is in the trash then.
+        if (change === undefined || made.inode === null || stat.inode !== made.inode) return change;
+        context.note(`${to} goes to the trash with what was done in it since: ${change}`);
+        return undefined;
       },
       context,
     );

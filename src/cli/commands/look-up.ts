@@ -1,10 +1,14 @@
 import { catalog } from "../../actions/catalog.ts";
+import { belayHome } from "../../journal/run-folder.ts";
 import { renderActionHelp, renderActionList } from "../../render/action-help.ts";
 import { renderDocument } from "../../render/document.ts";
+import { wrap } from "../../render/layout.ts";
+import { rehearsalWords } from "../../render/rehearsal.ts";
 import { nearest } from "../../source/nearest.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { findRunbook, listRunbooks, shortPath } from "../find-runbook.ts";
 import type { Io } from "../io.ts";
+import { lastDrill } from "../last-drill.ts";
 import { needRunbook } from "../read-runbook.ts";
 
 interface JsonOption {
@@ -26,7 +30,9 @@ export async function listCommand(io: Io, options: JsonOption): Promise<ExitCode
 /** A runbook as a procedure to read. */
 export async function showCommand(io: Io, given: string): Promise<ExitCode> {
   const runbook = await needRunbook(io, findRunbook(io, given));
-  io.stdout.write(`${renderDocument(runbook, { color: io.color, width: io.width })}\n`);
+  io.stdout.write(`${renderDocument(runbook, { color: io.color, width: io.width })}\n\n`);
+  const words = rehearsalWords(lastDrill(belayHome(io.env), runbook.name), runbook.digest);
+  io.stdout.write(`${wrap(words, Math.min(100, Math.max(40, io.width))).join("\n")}\n`);
   return exit.done;
 }
 

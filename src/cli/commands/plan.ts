@@ -1,16 +1,21 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { emptyRunState, type StepState } from "../../event/run-state.ts";
+import { belayHome } from "../../journal/run-folder.ts";
 import { stepValue, type World } from "../../look/world.ts";
 import { differences, isPlan } from "../../plan/digest.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Progress } from "../../plan/planning.ts";
+import { wrap } from "../../render/layout.ts";
 import { renderPlan } from "../../render/plan.ts";
+import { rehearsalWords } from "../../render/rehearsal.ts";
 import { formatTime } from "../../render/time.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { type FoundRun, findRun } from "../find-run.ts";
 import { findRunbook } from "../find-runbook.ts";
+import { frozenRunbook } from "../frozen-runbook.ts";
 import type { Io } from "../io.ts";
+import { lastDrill } from "../last-drill.ts";
 import { preview } from "../preview.ts";
 import { type InputOptions, readInputs } from "../read-inputs.ts";
 import { needRunbook } from "../read-runbook.ts";
@@ -55,7 +60,8 @@ function show(io: Io, plan: Plan, options: PlanCommandOptions, next: string): vo
   }
   const page = renderPlan(plan, { color: io.color, width: io.width, verbose: options.verbose === true });
   const last = endOfPlan(plan) === exit.done ? `run it:  ${next}` : "mend what would fail, then plan again";
-  io.stdout.write(`${page}\n${last}\n`);
+  const rehearsed = rehearsalWords(lastDrill(belayHome(io.env), plan.runbook.name), plan.runbook.digest);
+  io.stdout.write(`${page}\n${wrap(rehearsed, Math.max(40, io.width)).join("\n")}\n${last}\n`);
 }
 
 function savePlan(io: Io, plan: Plan, out: string): void {
@@ -99,7 +105,7 @@ async function planResume(io: Io, given: string, options: PlanCommandOptions): P
   if (!state.started) throw new CommandFailure(exit.wrongInput, `run ${folder.id} never began`);
   if (state.status === "done" || state.status === "abandoned")
     throw new CommandFailure(exit.wrongInput, `run ${folder.id} is over: ${state.status}`);
-  const runbook = await needRunbook(io, folder.runbook);
+  const runbook = await frozenRunbook(folder, state);
   const offline = options.offline === true;
   const where = { ...io, cwd: state.started.cwd };
   const plan = await preview(io, {
@@ -129,7 +135,8 @@ function progressOf(run: FoundRun): { progress: Progress; steps: World["values"]
     } else if (step.status === "running" || step.status === "in-doubt")
       begun.set(step.id, `begun${at(step.startedAt)}, and its end is not known`);
   }
-  return { progress: { run: run.folder.id, finished, begun }, steps };
+  const groups = new Map([...run.state.steps].flatMap(([id, { group }]) => (group ? [[id, group] as const] : [])));
+  return { progress: { run: run.folder.id, finished, begun, groups }, steps };
 }
 
 /** Refuses a saved plan whose runbook, inputs or inspected world are others by now. */

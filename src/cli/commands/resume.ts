@@ -5,8 +5,8 @@ import { renderStatus } from "../../render/status.ts";
 import { checkPresets } from "../check-presets.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { type FoundRun, findRun } from "../find-run.ts";
+import { frozenRunbook } from "../frozen-runbook.ts";
 import type { Io } from "../io.ts";
-import { needRunbook } from "../read-runbook.ts";
 import { refuseOver } from "../refuse-over.ts";
 import { type TurnRequest, takeTurn } from "../turn.ts";
 import { fetchSecrets } from "../turn-secrets.ts";
@@ -16,7 +16,7 @@ export type ResumeOptions = TurnRequest["options"];
 /** Goes on with a run from wherever its journal says it is. */
 export async function resumeCommand(io: Io, given: string | undefined, options: ResumeOptions): Promise<ExitCode> {
   const run = openRun(io, given);
-  const runbook = await needRunbook(io, run.folder.runbook);
+  const runbook = await frozenRunbook(run.folder, run.state);
   await checkPresets(runbook, options);
   if (options.output !== "ndjson") {
     io.stdout.write(
@@ -35,7 +35,7 @@ export async function abandonCommand(io: Io, given: string, options: ResumeOptio
   const why = options.why?.trim();
   if (!why) throw new CommandFailure(exit.wrongInput, "abandon wants --why: it is kept in the journal");
   const run = openRun(io, given);
-  const runbook = await needRunbook(io, run.folder.runbook);
+  const runbook = await frozenRunbook(run.folder, run.state);
   await checkPresets(runbook, options);
   const where = { ...io, cwd: run.state.started?.cwd ?? io.cwd };
   return takeTurn({

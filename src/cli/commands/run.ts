@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { emptyRunState } from "../../event/run-state.ts";
 import { runToEnd } from "../../execute/run-loop.ts";
@@ -10,6 +10,7 @@ import type { Runbook } from "../../runbook/runbook.ts";
 import { checkPresets } from "../check-presets.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { findRunbook } from "../find-runbook.ts";
+import { freezeRunbook } from "../freeze-runbook.ts";
 import type { Io } from "../io.ts";
 import { type PreviewRequest, preview } from "../preview.ts";
 import { type InputOptions, readInputs } from "../read-inputs.ts";
@@ -21,8 +22,19 @@ import { refuseStale } from "./plan.ts";
 
 export type RunCommandOptions = WatchOptions & InputOptions;
 
+/** How a run is marked. */
+export interface RunKind {
+  /** A rehearsal: it does everything, and the journal says what it was for. */
+  readonly drill?: boolean;
+}
+
 /** Starts a run of a runbook, or of a saved plan. */
-export async function runCommand(io: Io, given: string, options: RunCommandOptions): Promise<ExitCode> {
+export async function runCommand(
+  io: Io,
+  given: string,
+  options: RunCommandOptions,
+  kind: RunKind = {},
+): Promise<ExitCode> {
   const saved = given.endsWith(".json") ? readPlan(io, given) : undefined;
   if (saved && ((options.input ?? []).length > 0 || options.inputs))
     throw new CommandFailure(exit.wrongInput, "a saved plan has its inputs; nothing ran");
@@ -33,26 +45,26 @@ export async function runCommand(io: Io, given: string, options: RunCommandOptio
   const where = { ...io, cwd: saved?.cwd ?? io.cwd };
   const secrets = await fetchSecrets(where, runbook, emptyRunState(), "forward");
   if (saved) refuseStale(saved, await preview(io, { runbook, inputs, secrets, offline: false, cwd: saved.cwd }));
-  else await agree(io, { runbook, inputs, secrets }, options);
-  const folder = newFolder(io, runbook);
+  const plan = saved ?? (await agree(io, { runbook, inputs, secrets }, options));
+  const folder = newFolder(io, runbook, plan);
   return takeTurn({
     io: where,
     runbook,
     folder,
     options,
     secrets,
-    start: { file, inputs, ...(saved ? { plan: saved.digest } : {}) },
+    start: { file, inputs, ...(plan ? { plan: plan.digest } : {}), ...(kind.drill ? { drill: true } : {}) },
     work: runToEnd,
   });
 }
 
-/** Nothing starts unseen: a person sees the plan and agrees, or `--yes` says that somebody did. */
+/** Nothing starts unseen: a person sees the plan and agrees, or `--yes` says that somebody did. The plan that was seen. */
 async function agree(
   io: Io,
   what: Pick<PreviewRequest, "runbook" | "inputs" | "secrets">,
   options: RunCommandOptions,
-): Promise<void> {
-  if (options.yes) return;
+): Promise<Plan | undefined> {
+  if (options.yes) return undefined;
   if (!io.interactive || options.output === "ndjson") {
     throw new CommandFailure(exit.waiting, "nobody is here to agree, so nothing ran", [
       "look with `belay plan`, then add --yes, or run a saved plan (--confirm and --answer are for single steps)",
@@ -62,6 +74,7 @@ async function agree(
   io.stdout.write(`${renderPlan(plan, { color: io.color, width: io.width, verbose: false })}\n`);
   const { askToStart } = await import("../terminal/ask-input.ts");
   if (!(await askToStart(io, what.runbook.title))) throw new CommandFailure(exit.waiting, "not started; nothing ran");
+  return plan;
 }
 
 function readPlan(io: Io, given: string): Plan {
@@ -84,15 +97,24 @@ function readPlan(io: Io, given: string): Plan {
   return data;
 }
 
-/** The folder of a new run, with the runbook frozen in it. */
-function newFolder(io: Io, runbook: Runbook): RunFolder {
+/** On disk when it returns. */
+function keep(file: string, text: string): void {
+  const fd = openSync(file, "wx", 0o600);
+  try {
+    writeFileSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The folder of a new run, with the runbook frozen in it, and the plan that was agreed to. */
+function newFolder(io: Io, runbook: Runbook, plan: Plan | undefined): RunFolder {
   let folder: RunFolder | undefined;
   try {
     folder = makeRunFolder(belayHome(io.env));
-    const fd = openSync(folder.runbook, "wx", 0o600);
-    writeSync(fd, runbook.text);
-    fsyncSync(fd);
-    closeSync(fd);
+    freezeRunbook(folder, runbook);
+    if (plan) keep(folder.plan, `${JSON.stringify(plan, null, 2)}\n`);
     return folder;
   } catch (error) {
     if (folder) rmSync(folder.path, { recursive: true, force: true });

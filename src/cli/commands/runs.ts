@@ -1,48 +1,30 @@
 import { once } from "node:events";
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { fileNameOf } from "../../execute/file-name.ts";
 import { JournalDamage } from "../../journal/failures.ts";
-import { readJournal } from "../../journal/read-journal.ts";
-import { belayHome, runFolder, runIds } from "../../journal/run-folder.ts";
-import { renderRuns, renderStatus } from "../../render/status.ts";
+import { belayHome, runIds } from "../../journal/run-folder.ts";
+import { renderStatus } from "../../render/status.ts";
+import { renderRuns } from "../../render/status-runs.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { type FoundRun, findRun, loadRun } from "../find-run.ts";
 import type { Io } from "../io.ts";
 import { readRunbookFile } from "../read-runbook.ts";
+import { runData, statusData } from "../run-data.ts";
 
 interface JsonOption {
   readonly output?: string;
-}
-
-function runData({ folder, state, live }: FoundRun) {
-  const { started } = state;
-  return {
-    run: folder.id,
-    status: state.status,
-    live,
-    ...(started
-      ? { runbook: started.runbook, operator: started.operator, startedAt: started.at, inputs: state.inputs }
-      : {}),
-    ...(state.endedAt ? { endedAt: state.endedAt } : {}),
-    ...(state.message ? { message: state.message } : {}),
-    turns: state.turns,
-    journal: folder.journal,
-  };
 }
 
 /** How a run stands. Only reads. */
 export async function statusCommand(io: Io, given: string | undefined, options: JsonOption): Promise<ExitCode> {
   const run = findRun(io, given ?? newestRun(io));
   const { folder, state, live } = run;
+  const runbook = existsSync(folder.runbook) ? (await readRunbookFile(io, folder.runbook)).runbook : undefined;
   if (options.output === "json") {
-    const steps = [...state.steps.values()].map(({ remembered, captured, ...step }) => ({
-      ...step,
-      remembered: Object.fromEntries(remembered),
-    }));
-    io.stdout.write(`${JSON.stringify({ ...runData(run), steps }, null, 2)}\n`);
+    io.stdout.write(`${JSON.stringify(statusData(run, runbook), null, 2)}\n`);
     return exit.done;
   }
-  const runbook = existsSync(folder.runbook) ? (await readRunbookFile(io, folder.runbook)).runbook : undefined;
   io.stdout.write(
     `${renderStatus(runbook, { id: folder.id, state, live: live === true }, { color: io.color, width: io.width, brief: false })}\n`,
   );
@@ -93,7 +75,8 @@ export async function logsCommand(io: Io, given: string, step: string | undefine
     ]);
   const names = existsSync(folder.logs) ? readdirSync(folder.logs).sort() : [];
   const wanted = names.filter(
-    (name) => (step === undefined || name.startsWith(`${step}.`)) && statSync(join(folder.logs, name)).size > 0,
+    (name) =>
+      (step === undefined || name.startsWith(`${fileNameOf(step)}.`)) && statSync(join(folder.logs, name)).size > 0,
   );
   const many = wanted.length > 1;
   let shown = 0;
@@ -109,20 +92,5 @@ export async function logsCommand(io: Io, given: string, step: string | undefine
     io.stdout.write(
       step === undefined ? "no step of this run has printed anything\n" : `step ${step} printed nothing\n`,
     );
-  return exit.done;
-}
-
-/** Proves that a journal is as it was written. */
-export async function verifyCommand(io: Io, given: string): Promise<ExitCode> {
-  const ids = runIds(belayHome(io.env)).filter((id) => id.startsWith(given));
-  const [id] = ids;
-  if (id === undefined || ids.length > 1)
-    throw new CommandFailure(
-      exit.wrongInput,
-      id === undefined ? `there is no run ${given}` : `${given} could be ${ids.join(", ")}`,
-    );
-  const { records, tornBytes } = readJournal(runFolder(belayHome(io.env), id).journal);
-  const torn = tornBytes > 0 ? `; ${tornBytes} bytes of a record that was never finished follow them` : "";
-  io.stdout.write(`run ${id}: ${records.length} records, each as it was written${torn}\n`);
   return exit.done;
 }

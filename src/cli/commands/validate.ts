@@ -4,7 +4,7 @@ import { renderDiagnostics } from "../../render/diagnostics.ts";
 import type { Diagnostic } from "../../source/diagnostic.ts";
 import { type ExitCode, exit } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { readRunbookFile } from "../read-runbook.ts";
+import { type ReadFile, readRunbookFile } from "../read-runbook.ts";
 
 /** Prints every mistake of every file at once. A folder means all YAML files in it. */
 export async function validateCommand(
@@ -12,14 +12,17 @@ export async function validateCommand(
   given: readonly string[],
   options: { readonly output?: string },
 ): Promise<ExitCode> {
-  const texts = new Map<string, string>();
-  const found: Diagnostic[] = [];
+  const reads: ReadFile[] = [];
+  // A file that several include, or that is given itself, too, has its mistakes once.
+  const all = new Map<string, Diagnostic>();
   const files = given.flatMap((one) => filesOf(resolve(io.cwd, one)));
   for (const path of files) {
     const read = await readRunbookFile(io, path);
-    texts.set(read.file, read.text);
-    found.push(...read.diagnostics);
+    reads.push(read);
+    for (const one of read.diagnostics)
+      all.set([one.file, one.line, one.column, one.code, one.message].join("\0"), one);
   }
+  const found = [...all.values()];
   const wrong = found.some((one) => one.severity === "error");
   if (options.output === "json") {
     const lines = found.map(({ severity, file, line, column, endLine, endColumn, code, message, hint }) => ({
@@ -37,10 +40,18 @@ export async function validateCommand(
     return wrong ? exit.wrongInput : exit.done;
   }
   if (found.length > 0)
-    io.stderr.write(`${renderDiagnostics(found, (file) => texts.get(file), { color: io.errorColor })}\n`);
+    io.stderr.write(`${renderDiagnostics(found, (file) => textOf(reads, file), { color: io.errorColor })}\n`);
   if (!wrong)
-    io.stdout.write(`${files.length === 1 ? `${[...texts.keys()][0]} is` : `${files.length} runbooks are`} valid\n`);
+    io.stdout.write(`${files.length === 1 ? `${reads[0]?.file} is` : `${files.length} runbooks are`} valid\n`);
   return wrong ? exit.wrongInput : exit.done;
+}
+
+function textOf(reads: readonly ReadFile[], file: string): string | undefined {
+  for (const read of reads) {
+    const text = read.textOf(file);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 function filesOf(path: string): string[] {

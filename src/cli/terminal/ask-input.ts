@@ -3,7 +3,7 @@ import type { Io } from "../io.ts";
 import { ignoreErrors, survivesDeadTerminal } from "./dead-terminal.ts";
 import { waitForForeground } from "./foreground.ts";
 import { drainKeys } from "./keyboard.ts";
-import { type Asking, agree, askText, choose } from "./prompt.ts";
+import { type Asking, agree, askHidden, askText, choose } from "./prompt.ts";
 
 /** Questions before a run: there is no view yet, and a Ctrl-C just ends them. */
 async function before<T>(io: Io, ask: (asking: Asking) => Promise<T | undefined>): Promise<T | undefined> {
@@ -41,6 +41,11 @@ export async function askInput(io: Io, name: string, declaration: InputDeclarati
   }
   const all = [{ name: "stop here", value: undefined }, ...choices.map((value) => ({ name: value, value }))];
   return before(io, (asking) => choose<string | undefined>(asking, question, all));
+}
+
+/** Asks for a secret. What was typed before the question is thrown away, what is typed is not shown. */
+export function askSecret(io: Io, text: string): Promise<string | undefined> {
+  return before(io, (asking) => askHidden(asking, text));
 }
 
 /** "May this run begin?", after its plan was shown. Enter means no. */

@@ -1,47 +1,53 @@
 import { Listr, ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from "listr2";
 
-/** What is drawn of the step that runs: a title behind a spinner, and a few lines below it. */
+/** What is drawn of a step that runs: a title behind a spinner, and a few lines below it. */
 export interface LiveText {
   readonly title: string;
   readonly below: readonly string[];
 }
 
 export interface LiveRegion {
-  update(text: LiveText): void;
+  /** False when there are more or fewer of them than are drawn: then another region must be begun. */
+  update(texts: readonly LiveText[]): boolean;
   /** Resolves when it is wiped away and others may write. */
   end(): Promise<void>;
+}
+
+interface Handle {
+  title: string;
+  output: string;
 }
 
 const plain = (text?: string) => text ?? "";
 
 /** Draws at the end of the terminal until it is ended. Only one at a time; whatever else is written meanwhile is held back. */
-export function startLiveRegion(stdout: NodeJS.WriteStream, first: LiveText, color: boolean): LiveRegion {
+export function startLiveRegion(stdout: NodeJS.WriteStream, first: readonly LiveText[], color: boolean): LiveRegion {
   let settle = () => {};
   const over = new Promise<void>((resolve) => {
     settle = resolve;
   });
   let now = first;
-  let handle: { title: string; output: string } | undefined;
+  const handles: Handle[] = [];
   let ended = false;
-  const show = () => {
-    if (!handle || ended) return;
-    const below = now.below.join("\n");
+  const show = (at: number) => {
+    const [handle, text] = [handles[at], now[at]];
+    if (!handle || !text || ended) return;
+    const below = text.below.join("\n");
     if (handle.output !== below) handle.output = below;
-    if (handle.title !== now.title) handle.title = now.title;
+    if (handle.title !== text.title) handle.title = text.title;
   };
   const list = new Listr(
-    [
-      {
-        title: first.title,
-        task: (_context, task) => {
-          handle = task as unknown as { title: string; output: string };
-          show();
-          return over;
-        },
-        rendererOptions: { outputBar: 1 },
+    first.map((text, at) => ({
+      title: text.title,
+      task: (_context: unknown, task: unknown) => {
+        handles[at] = task as Handle;
+        show(at);
+        return over;
       },
-    ],
+      rendererOptions: { outputBar: 1 },
+    })),
     {
+      concurrent: true,
       renderer: "default",
       fallbackRenderer: "silent",
       registerSignalListeners: false,
@@ -61,9 +67,11 @@ export function startLiveRegion(stdout: NodeJS.WriteStream, first: LiveText, col
   );
   const run = list.run().catch(() => undefined);
   return {
-    update(text) {
-      now = text;
-      show();
+    update(texts) {
+      if (texts.length !== first.length) return false;
+      now = texts;
+      for (const at of texts.keys()) show(at);
+      return true;
     },
     async end() {
       ended = true;

@@ -4,16 +4,23 @@ import { againstExpected, bar, type ProgressStart, progressWords } from "../../r
 import { pad } from "../../render/layout.ts";
 import { printable } from "../../render/printable.ts";
 import type { Style } from "../../render/style.ts";
+import { symbol } from "../../render/symbols.ts";
 import type { LiveText } from "./live-region.ts";
 
-/** What is known of the step at hand, from the events that only tell. */
+/** What is known of a step at hand, from the events that only tell. */
 export interface LiveStep {
+  /** Its address. */
   readonly id: string;
   readonly title: string;
-  readonly begunAt: number;
+  /** How many levels it is set in. */
+  readonly depth: number;
+  begunAt: number;
   /** False while belay only looks whether, and how, the step is to be done. */
   begun: boolean;
   readonly expectedMs?: number;
+  noReturn?: boolean;
+  /** A person must do something before it goes on. */
+  waits?: boolean;
   lines: readonly string[];
   note?: string;
   progress?: EventOf<"progress">;
@@ -23,8 +30,17 @@ export interface LiveStep {
   retry?: string;
 }
 
+export interface LiveLook {
+  readonly now: number;
+  readonly paint: Style;
+  readonly pausing: boolean;
+  readonly idWidth: number;
+  /** How many lines of what it says there is room for. */
+  readonly lines: number;
+}
+
 const barWidth = 24;
-const linesShown = 3;
+export const linesShown = 3;
 
 export function takeProgress(step: LiveStep, event: EventOf<"progress">, now: number): void {
   // A new count (another file, another pass) has a rate of its own.
@@ -33,22 +49,27 @@ export function takeProgress(step: LiveStep, event: EventOf<"progress">, now: nu
   step.progress = event;
 }
 
-export function liveText(step: LiveStep, now: number, paint: Style, pausing: boolean, idWidth: number): LiveText {
+export function liveText(step: LiveStep, look: LiveLook): LiveText {
+  const { now, paint, pausing, idWidth } = look;
   const elapsed = now - step.begunAt;
   const compared = elapsed < 1000 || step.retryAt !== undefined ? "" : againstExpected(elapsed, step.expectedMs, true);
   const facts = [
-    step.begun ? "" : "looking",
+    step.begun || step.waits ? "" : "looking",
+    step.begun && step.noReturn ? "point of no return" : "",
     elapsed < 1000 ? "" : formatDuration(Math.floor(elapsed / 1000) * 1000),
     compared,
     pausing ? "the run pauses after it" : "",
   ].filter((part) => part !== "");
-  const title = [pad(paint.bold(step.id), idWidth), step.title, paint.dim(facts.join(" · "))]
+  const indent = "  ".repeat(step.depth);
+  const mark = step.waits ? paint.yellow(`${symbol.byHand} waits for a person`) : "";
+  const title = [pad(indent + paint.bold(step.id), idWidth), step.title, mark, paint.dim(facts.join(" · "))]
     .filter((part) => part !== "")
     .join("  ");
-  return { title, below: below(step, now, paint) };
+  return { title, below: below(step, look).map((line) => indent + line) };
 }
 
-function below(step: LiveStep, now: number, paint: Style): string[] {
+/** Where there is room for one line only, it is the one that says most. */
+function below(step: LiveStep, { now, paint, lines: room }: LiveLook): string[] {
   const { progress } = step;
   const lines: string[] = [];
   if (step.retryAt !== undefined)
@@ -63,6 +84,7 @@ function below(step: LiveStep, now: number, paint: Style): string[] {
     lines.push(drawn + progressWords(progress, step.progressStart, now));
   }
   if (step.note !== undefined) lines.push(printable(step.note));
-  for (const line of step.lines.slice(-linesShown)) lines.push(paint.dim(printable(line)));
-  return lines;
+  const said = step.lines.slice(-linesShown).map((line) => paint.dim(printable(line)));
+  if (room < linesShown) return [...lines, ...said.slice(-1)].slice(0, room);
+  return [...lines, ...said];
 }

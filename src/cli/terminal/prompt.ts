@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { input, select } from "@inquirer/prompts";
+import { input, password, select } from "@inquirer/prompts";
 import { printable } from "../../render/printable.ts";
 import { setRaw } from "./dead-terminal.ts";
 
@@ -112,4 +112,16 @@ export function askText(asking: Asking, message: string, options: TextOptions = 
       context,
     ),
   );
+}
+
+/** A check for answers that must not be empty. */
+export const needed = async (text: string) => (text.trim() === "" ? "an answer is needed; Ctrl-D stops" : undefined);
+
+export async function askNeeded(asking: Asking, message: string): Promise<string | undefined> {
+  return (await askText(asking, message, { check: needed }))?.trim();
+}
+
+/** Nothing of what is typed is shown, not even its length. */
+export function askHidden(asking: Asking, message: string): Promise<string | undefined> {
+  return once(asking, (context) => password({ message: printable(message), theme }, context));
 }

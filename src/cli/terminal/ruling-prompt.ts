@@ -4,38 +4,52 @@ import type { Schema } from "../../schema/define.ts";
 import type { Json } from "../../schema/json.ts";
 import { answerJson } from "./answer-value.ts";
 import type { Desk } from "./desk.ts";
-import { askText, type Choice, choose } from "./prompt.ts";
+import { agree, askNeeded, askText, type Choice, choose, needed } from "./prompt.ts";
 
-type Way = "stop" | "look" | "again" | "by-hand" | "skip";
+type Way = "stop" | "look" | "again" | "undo-step" | "by-hand" | "skip" | "undo-run";
 
-/** A step failed, or nobody knows what it did: what is known, then what to do. Undefined: stop. */
-export async function askRuling(desk: Desk, question: RulingQuestion): Promise<Ruling | undefined> {
-  desk.say(...knownOf(question));
-  const way = await choose(desk, "What now?", waysOf(question));
+/**
+ * A step failed, or nobody knows what it did: what is known, then what to do. Undefined: stop. `told`: what the failure
+ * said stands right above.
+ */
+export async function askRuling(desk: Desk, question: RulingQuestion, told = true): Promise<Ruling | undefined> {
+  desk.say(...knownOf(question, told));
   const by = desk.user;
-  switch (way) {
-    case undefined:
-    case "stop":
-      return undefined;
-    case "look":
-      return { decision: "look-again" };
-    case "again":
-      return { decision: "run-again", by, via: "prompt" };
-    case "skip": {
-      const why = await askNeeded(desk, "Why is it skipped? (kept in the journal)");
-      return why === undefined ? undefined : { decision: "skip", by, why, via: "prompt" };
+  for (;;) {
+    const way = await choose(desk, "What now?", waysOf(question));
+    switch (way) {
+      case undefined:
+      case "stop":
+        return undefined;
+      case "look":
+        return { decision: "look-again" };
+      case "again":
+        return { decision: "run-again", by, via: "prompt" };
+      case "undo-step":
+        return { decision: "undo-step", by, via: "prompt" };
+      case "undo-run":
+        if (await agreesToUndoRun(desk)) return { decision: "undo-run", by, via: "prompt" };
+        break;
+      case "skip": {
+        const why = await askNeeded(desk, "Why is it skipped? (kept in the journal)");
+        return why === undefined ? undefined : { decision: "skip", by, why, via: "prompt" };
+      }
+      case "by-hand":
+        return askByHand(desk, question.resultSchema);
     }
-    case "by-hand":
-      return askByHand(desk, question.resultSchema);
   }
 }
 
-function knownOf({ situation, step, title, message, details, seen }: RulingQuestion): string[] {
+/** Much hangs on it, and the choice is one key away from others. */
+export async function agreesToUndoRun(desk: Desk): Promise<boolean> {
+  return (await agree(desk, "Undo every change of this run that can be undone, the last one first?")) === true;
+}
+
+function knownOf({ situation, step, title, message, details, seen }: RulingQuestion, told: boolean): string[] {
   const name = title === step ? `Step ${step}` : `Step ${step}, "${title}",`;
   switch (situation) {
     case "failed":
-      // Its details stand right above: the view showed them as it failed.
-      return [`${name} failed.`, message];
+      return [`${name} failed.`, message, ...(told ? [] : details)];
     case "half-done":
       return [
         `${name} is half done already, and was not begun in this run.`,
@@ -53,13 +67,15 @@ function knownOf({ situation, step, title, message, details, seen }: RulingQuest
   }
 }
 
-function waysOf({ canLook, canSkip, situation }: RulingQuestion): Choice<Way>[] {
+function waysOf({ canLook, canSkip, canUndoStep, canUndoRun, situation }: RulingQuestion): Choice<Way>[] {
   return [
     { name: "stop here, change nothing", value: "stop" },
     ...(canLook ? [{ name: "look again", value: "look" as const }] : []),
     { name: situation === "half-done" ? "run the step" : "run the step again", value: "again" },
+    ...(canUndoStep ? [{ name: "undo the step", value: "undo-step" as const }] : []),
     { name: "it is done: I checked by hand", value: "by-hand" },
     ...(canSkip ? [{ name: "skip the step, and say why", value: "skip" as const }] : []),
+    ...(canUndoRun ? [{ name: "undo the whole run", value: "undo-run" as const }] : []),
   ];
 }
 
@@ -100,10 +116,4 @@ async function askResult(desk: Desk, schema: Schema): Promise<Json | undefined> 
   if (text === undefined) return undefined;
   const found = await answerJson(schema, text);
   return "problem" in found ? undefined : found.value;
-}
-
-const needed = async (text: string) => (text.trim() === "" ? "an answer is needed; Ctrl-D stops" : undefined);
-
-async function askNeeded(desk: Desk, message: string): Promise<string | undefined> {
-  return (await askText(desk, message, { check: needed }))?.trim();
 }

@@ -2,30 +2,31 @@ import { type LiveRegion, type LiveText, startLiveRegion } from "./live-region.t
 
 /** Lines that stay, and a region below them that is redrawn. Nobody waits for it; a terminal that is gone is no error. */
 export interface Screen {
+  /** What is printed while others have the terminal is held back until they are through. */
   print(lines: readonly string[]): void;
-  /** Whether there is something to draw below the lines. */
+  /** Whether there may be something to draw below the lines. */
   setLive(wanted: boolean): void;
-  /** Resolves when all lines are written and the region is wiped away. */
+  /** Resolves when all lines are written and the region is wiped away. From then on nothing is written. */
   suspend(): Promise<void>;
   resume(): void;
   close(): Promise<void>;
 }
 
-/** What ends sooner is never drawn: thousands of quick steps cost a line each, and no more. */
-const patienceMs = 80;
-const redrawMs = 200;
+const redrawMs = 100;
 const gatherMs = 20;
+/** Every line wipes the region away and draws it anew: many lines do so together. */
+const gatherLiveMs = 120;
 const mostGathered = 200;
 
-export function screen(stdout: NodeJS.WriteStream, color: boolean, liveText: () => LiveText | undefined): Screen {
+/** `liveText` gives what is worth drawing now; what ends sooner is never drawn, and costs its line and no more. */
+export function screen(stdout: NodeJS.WriteStream, color: boolean, liveText: () => readonly LiveText[]): Screen {
   const gathered: string[] = [];
   let region: LiveRegion | undefined;
   let wanted = false;
-  let ripe = false;
   let suspended = false;
+  let held = false;
   let gone = false;
-  let resized = false;
-  let patience: NodeJS.Timeout | undefined;
+  let stale = false;
   let gathering: NodeJS.Timeout | undefined;
   let redraw: NodeJS.Timeout | undefined;
   let pumping: Promise<void> | undefined;
@@ -37,37 +38,38 @@ export function screen(stdout: NodeJS.WriteStream, color: boolean, liveText: () 
   // What is drawn was broken for the old width. Lines that the terminal itself broke again stay where they are: wiping
   // them away too would be a guess, and a wrong one takes lines that should stay.
   const onResize = () => {
-    resized = region !== undefined;
-    if (resized) void pump();
+    stale = region !== undefined;
+    if (stale) void pump();
   };
   stdout.on("error", onError);
   stdout.on("resize", onResize);
 
   const endRegion = async () => {
-    clearInterval(redraw);
     const ending = region;
     region = undefined;
     await ending?.end();
   };
-  const startRegion = (text: LiveText) => {
-    region = startLiveRegion(stdout, text, color);
-    redraw = setInterval(() => {
-      const next = liveText();
-      if (next) region?.update(next);
-    }, redrawMs);
+  const texts = () => (wanted && !suspended && !gone ? liveText() : []);
+  const onTick = () => {
+    const next = texts();
+    if (next.length > 0 && region) {
+      if (region.update(next)) return;
+      stale = true;
+    }
+    if (next.length > 0 || region) void pump();
   };
-  const shallDraw = () => wanted && ripe && !suspended && !gone;
   const work = async () => {
     for (;;) {
-      const text = shallDraw() ? liveText() : undefined;
-      if (gathered.length > 0) {
+      const next = texts();
+      if (gathered.length > 0 && !held) {
+        stale = false;
         await endRegion();
         const lines = gathered.splice(0);
         if (!gone) stdout.write(`${lines.join("\n")}\n`);
-      } else if (region && (!text || resized)) {
-        resized = false;
+      } else if (region && (next.length === 0 || stale)) {
+        stale = false;
         await endRegion();
-      } else if (!region && text) startRegion(text);
+      } else if (!region && next.length > 0) region = startLiveRegion(stdout, next, color);
       else return;
     }
   };
@@ -77,12 +79,12 @@ export function screen(stdout: NodeJS.WriteStream, color: boolean, liveText: () 
     pumping ??= work().finally(() => {
       pumping = undefined;
       // What came while this round ended belongs to the next.
-      if (gathered.length > 0 || (region !== undefined) !== shallDraw() || resized) gather();
+      if ((gathered.length > 0 && !held) || (region && (suspended || !wanted || stale))) gather();
     });
     return pumping;
   };
   const gather = () => {
-    gathering ??= setTimeout(() => void pump(), gatherMs);
+    gathering ??= setTimeout(() => void pump(), region ? gatherLiveMs : gatherMs);
   };
   const settle = async () => {
     do await pump();
@@ -91,31 +93,31 @@ export function screen(stdout: NodeJS.WriteStream, color: boolean, liveText: () 
   return {
     print(lines) {
       gathered.push(...lines);
-      if (gathered.length >= mostGathered || region) void pump();
+      if (held) return;
+      if (gathered.length >= mostGathered) void pump();
       else gather();
     },
     setLive(live) {
+      if (live === wanted) return;
       wanted = live;
-      ripe = false;
-      clearTimeout(patience);
-      if (live) {
-        patience = setTimeout(() => {
-          ripe = true;
-          void pump();
-        }, patienceMs);
-      } else if (region) void pump();
+      clearInterval(redraw);
+      if (live) redraw = setInterval(onTick, redrawMs);
+      else if (region) void pump();
     },
     async suspend() {
       suspended = true;
       await settle();
+      held = true;
     },
     resume() {
       suspended = false;
+      held = false;
       void pump();
     },
     async close() {
       suspended = true;
-      clearTimeout(patience);
+      held = false;
+      clearInterval(redraw);
       stdout.off("resize", onResize);
       await settle();
     },

@@ -1,16 +1,18 @@
-import { hostname } from "node:os";
-import type { Answerer, ConfirmQuestion, OrphanQuestion } from "../../execute/questions.ts";
+import type { Answerer, OrphanQuestion } from "../../execute/questions.ts";
 import { hang } from "../../render/layout.ts";
 import { printable, printableLines } from "../../render/printable.ts";
-import type { View } from "../../render/view.ts";
+import { askConfirm } from "./confirm-prompt.ts";
+import { askDeadline } from "./deadline-prompt.ts";
 import type { Desk } from "./desk.ts";
 import { waitForForeground } from "./foreground.ts";
 import { askManual } from "./manual-prompt.ts";
-import { agree, askText, choose } from "./prompt.ts";
+import { choose } from "./prompt.ts";
 import { askRuling } from "./ruling-prompt.ts";
+import type { TerminalView } from "./terminal-view.ts";
+import { askUndo } from "./undo-prompt.ts";
 
 export interface TerminalAnswererOptions {
-  readonly view: View;
+  readonly view: TerminalView;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   /** The person at the keyboard. */
@@ -20,59 +22,85 @@ export interface TerminalAnswererOptions {
   onInterrupt(): void;
 }
 
-const typedTries = 3;
+const othersShown = 3;
 
 /** Asks the person at the terminal. The answer that takes no thought is always to stop. */
 export function terminalAnswerer(options: TerminalAnswererOptions): Answerer {
   const { view, stdin, stdout, user, pauseSignal, onInterrupt } = options;
-  const say = (...texts: readonly string[]) => {
+  const { paint } = view;
+  const say: Desk["say"] = (...texts) => {
     const lines = texts.flatMap((text, at) =>
-      printableLines(text).flatMap((line) => hang(at === 0 ? "" : "  ", line, stdout.columns || 80)),
+      printableLines(typeof text === "string" ? text : text.loud)
+        .flatMap((line) => hang(at === 0 ? "" : "  ", line, stdout.columns || 80))
+        .map((line) => (typeof text === "string" ? line : paint.alarm(line))),
     );
     stdout.write(`\n${lines.join("\n")}\n`);
   };
-  const desk: Desk = { stdin, stdout, signal: pauseSignal, onInterrupt, user, say };
+  const desk: Desk = { stdin, stdout, signal: pauseSignal, onInterrupt, user, paint, say };
   // A terminal takes one question at a time.
   let last: Promise<unknown> = Promise.resolve();
-  const asked = <T>(ask: () => Promise<T | undefined>): Promise<T | undefined> => {
+  let waiting = 0;
+  const asked = <T>(step: string | undefined, ask: (desk: Desk) => Promise<T | undefined>): Promise<T | undefined> => {
+    waiting += 1;
+    if (step !== undefined) view.waits(step);
     const turn = last.then(async () => {
-      if (
-        !(await waitForForeground(pauseSignal, () =>
-          stdout.write("\nA question waits: bring belay to the foreground.\n"),
-        ))
-      )
-        return undefined;
-      await view.suspend();
+      let stops = true;
       try {
-        const answer = pauseSignal.aborted ? undefined : await ask();
-        if (answer === undefined) stdout.write("  Stopping here.\n");
-        return answer;
+        const background = () => stdout.write("\nA question waits: bring belay to the foreground.\n");
+        if (!(await waitForForeground(pauseSignal, background))) return undefined;
+        await view.suspend();
+        try {
+          const whole = step === undefined ? desk : { ...desk, say: saying(step) };
+          const answer = pauseSignal.aborted ? undefined : await ask(whole);
+          stops = answer === undefined;
+          if (stops) stdout.write(stopping(step));
+          return answer;
+        } finally {
+          view.resume();
+        }
       } finally {
-        view.resume();
+        waiting -= 1;
+        if (step !== undefined) view.answered(step, stops);
       }
     });
     last = turn.catch(() => undefined);
     return turn;
   };
+  /** The first thing that a question says is whose it is; where others are at work, that they go on. */
+  const saying = (step: string): Desk["say"] => {
+    let first = true;
+    return (...texts) => {
+      const [head = "", ...rest] = texts;
+      say(head, ...(first ? surroundings(step) : []), ...rest);
+      first = false;
+    };
+  };
+  const surroundings = (step: string): string[] => {
+    const branch = view.branchOf(step);
+    const others = view.others(step);
+    const shown = others.slice(0, othersShown).join(", ");
+    const more = others.length > othersShown ? ` and ${others.length - othersShown} more` : "";
+    return [
+      ...(branch.length > 0 ? [`in ${branch.join(" › ")}`] : []),
+      ...(others.length > 0 ? [`meanwhile at work: ${shown}${more}`] : []),
+      ...(waiting > 1 ? [`${waiting - 1} more ${waiting === 2 ? "question waits" : "questions wait"}`] : []),
+    ];
+  };
+  const stopping = (step: string | undefined) => {
+    const others = step === undefined ? [] : view.others(step);
+    return others.length === 0 ? "  Stopping here.\n" : "  Stopping here; what is at work is finished first.\n";
+  };
   return {
     confirm: (question) =>
-      asked(async () => ((await askConfirm(desk, question)) ? { by: user, via: "prompt" as const } : undefined)),
-    rule: (question) => asked(() => askRuling(desk, question)),
-    manual: (question) => asked(() => askManual(desk, question)),
-    orphans: (question) => asked(() => askOrphans(desk, question)),
+      asked(question.step, async (here) =>
+        (await askConfirm(here, question)) ? { by: user, via: "prompt" as const } : undefined,
+      ),
+    rule: (question) => asked(question.step, (here) => askRuling(here, question, view.toldLast(question.step))),
+    manual: (question) => asked(question.step, (here) => askManual(here, question)),
+    deadline: (question) => asked(question.step, (here) => askDeadline(here, question)),
+    undo: (question) => asked(question.step, (here) => askUndo(here, question)),
+    orphans: (question) => asked(undefined, (here) => askOrphans(here, question)),
   };
-}
-
-async function askConfirm(desk: Desk, { step, title, message, type }: ConfirmQuestion): Promise<boolean> {
-  desk.say(`☛ ${step}  ${title}`, ...(message === title ? [] : [message]), `host ${hostname()} · as ${desk.user}`);
-  if (type === undefined) return (await agree(desk, "May it begin?")) === true;
-  for (let left = typedTries; left > 0; left--) {
-    const typed = await askText(desk, `To begin, type ${type}  (Enter alone stops):`);
-    if (typed === type) return true;
-    if (typed === undefined || typed === "") return false;
-    desk.stdout.write(`  That is not it.${left > 1 ? "" : " Stopped: nothing of the step was begun."}\n`);
-  }
-  return false;
 }
 
 async function askOrphans(desk: Desk, { processes }: OrphanQuestion): Promise<"wait" | "end" | undefined> {

@@ -44,12 +44,32 @@ function checkRepeat(scope: StepScope, languages: Languages): void {
   if (raw["forEach"] === undefined) return;
   const list = raw["forEach"];
   checkTree(scope, languages.of({}), [...path, "forEach"], list);
-  checkTree(scope, languages.of({ each: true }), [...path, "key"], raw["key"]);
+  checkKey(scope, languages.of({ each: true }), [...path, "key"], raw["key"]);
   if (typeof list !== "string") return;
   const type = languages.of({}).check(list).type;
   if (type === undefined || type === "dyn" || type.startsWith("list")) return;
   const range = scope.draft.document.locate([...path, "forEach"]);
   scope.draft.error("wrong-type", range, `\`forEach\` must be a list, and this is of type ${type}`);
+}
+
+const nameTypes = ["string", "int", "double", "bool", "dyn"];
+
+/** What names an instance is text, or a value that can be written as text. */
+function checkKey(scope: StepScope, language: Language, path: SourcePath, key: Json | undefined): void {
+  const before = scope.draft.diagnostics.length;
+  checkTree(scope, language, path, key);
+  if (typeof key !== "string" || scope.draft.diagnostics.length > before) return;
+  const range = scope.draft.document.locate(path);
+  const type = language.check(key).type;
+  if (!key.includes("${{"))
+    scope.draft.error(
+      "for-each-key",
+      range,
+      "every instance would have the same name",
+      'write `"${{ each.value.name }}"`',
+    );
+  else if (type !== undefined && !nameTypes.includes(type))
+    scope.draft.error("for-each-key", range, "a name is text or a number, and this is a map or a list");
 }
 
 function checkTexts(scope: StepScope): void {

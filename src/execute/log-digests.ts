@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { digestFile } from "../journal/digest-file.ts";
+import type { Finished, InDoubt } from "./outcome.ts";
+import type { Session } from "./session.ts";
+import { logName } from "./step-contexts.ts";
+
+/**
+ * The end of an attempt with the digests of what its programs printed, so that the journal's chain covers the logs too.
+ * A log that can't be read is left out: that is no failure of the step.
+ */
+export async function withLogDigests(
+  session: Pick<Session, "folders">,
+  key: string,
+  outcome: Finished | InDoubt,
+): Promise<Finished | InDoubt> {
+  if (outcome.type !== "step-finished") return outcome;
+  const output: NonNullable<Finished["output"]> = {};
+  for (const ending of ["out", "err"]) {
+    const name = `${logName(key)}.${ending}`;
+    try {
+      const digest = await digestFile(join(session.folders.logs, name));
+      if (digest) output[name] = digest;
+    } catch {
+      // `belay verify` says which logs have no digest.
+    }
+  }
+  return Object.keys(output).length === 0 ? outcome : { ...outcome, output };
+}

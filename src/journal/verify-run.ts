@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { digestFile } from "./digest-file.ts";
+import { tooNew } from "./failures.ts";
+import { type ChainFinding, inspectChain } from "./inspect-chain.ts";
+import type { JournalRecord } from "./record.ts";
+import { journalVersion } from "./record.ts";
+import type { RunFolder } from "./run-folder.ts";
+import type { CopyStand, FileStand, LogProblem, Verification } from "./verification.ts";
+
+export interface VerifyOptions {
+  /** The hash of a record, kept elsewhere. */
+  readonly expect?: string | undefined;
+  /** A copy of the journal, kept elsewhere. */
+  readonly copy?: { readonly file: string; readonly bytes: Buffer } | undefined;
+  /** The digest of a plan's text, or undefined where it is none. */
+  planDigest(text: string): string | undefined;
+}
+
+/** Checks a run's journal, and what its records have digests of. Throws JournalDamage for a newer format, and the system's errors. */
+export async function verifyRun(
+  folder: RunFolder,
+  options: VerifyOptions,
+): Promise<{ readonly verification: Verification; readonly chain: ChainFinding }> {
+  const chain = inspectChain(readFileSync(folder.journal));
+  if (chain.tooNew !== undefined) throw tooNew(folder.journal, 0, 1, chain.tooNew, journalVersion);
+  const { records, firstHash, lastHash, tornBytes, problems } = chain;
+  const expected = options.expect?.trim().toLowerCase();
+  const seq = records.find((record) => record.hash === expected)?.seq;
+  const verification: Verification = {
+    run: folder.id,
+    journal: folder.journal,
+    records: records.length,
+    ...(firstHash === undefined ? {} : { firstHash }),
+    ...(lastHash === undefined ? {} : { lastHash }),
+    tornBytes,
+    problems,
+    logs: await checkLogs(folder.logs, records),
+    files: [...runbookStand(folder, records), ...planStand(folder, records, options)],
+    ...(expected === undefined ? {} : { expected: { hash: expected, ...(seq === undefined ? {} : { seq }) } }),
+    ...(options.copy ? { copy: compareCopy(options.copy, records) } : {}),
+  };
+  return { verification, chain };
+}
+
+async function checkLogs(folder: string, records: readonly JournalRecord[]): Promise<Verification["logs"]> {
+  // A look that was begun again writes on in its old log: the last digest is of all of it.
+  const wanted = new Map<string, { step: string; seq: number; bytes: number; sha256: string }>();
+  for (const { event, seq } of records) {
+    if (event.type !== "step-finished" || typeof event.output !== "object") continue;
+    for (const [name, { bytes, sha256 }] of Object.entries(event.output))
+      if (!/[/\\\0]/.test(name)) wanted.set(name, { step: event.step, seq, bytes, sha256 });
+  }
+  const problems: LogProblem[] = [];
+  for (const [name, { step, seq, bytes, sha256 }] of wanted) {
+    const file = join(folder, name);
+    const say = (kind: LogProblem["kind"], now?: number) =>
+      problems.push({ name, step, seq, kind, recordedBytes: bytes, ...(now === undefined ? {} : { bytes: now }) });
+    try {
+      const size = statSync(file, { throwIfNoEntry: false })?.size;
+      if (size === undefined) say("missing");
+      else if (size < bytes) say("changed", size);
+      else if ((await digestFile(file, bytes))?.sha256 !== sha256) say("changed", size);
+      else if (size > bytes) say("grown", size);
+    } catch {
+      say("unreadable");
+    }
+  }
+  const withoutDigest = namesIn(folder).filter(
+    (name) => !wanted.has(name) && (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) > 0,
+  );
+  return { checked: wanted.size, problems, withoutDigest };
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** The frozen runbook is the one that the run started with, or the last one that it was taken over to. */
+function runbookStand({ runbook: file }: RunFolder, records: readonly JournalRecord[]): FileStand[] {
+  const recorded = records.reduce<string | undefined>(
+    (last, { event }) =>
+      event.type === "run-started" || event.type === "adopted" ? (event.runbook?.digest ?? last) : last,
+    undefined,
+  );
+  if (recorded === undefined) return [];
+  return [standOf(file, recorded, (text) => createHash("sha256").update(text).digest("hex"))];
+}
+
+function planStand({ plan: file }: RunFolder, records: readonly JournalRecord[], options: VerifyOptions): FileStand[] {
+  const started = records.find(({ event }) => event.type === "run-started")?.event;
+  if (started?.type !== "run-started" || started.plan === undefined) return [];
+  return [standOf(file, started.plan, options.planDigest)];
+}
+
+function standOf(file: string, recorded: string, digest: (text: string) => string | undefined): FileStand {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return { file, state: "missing", recorded };
+  }
+  return { file, state: digest(text) === recorded ? "as-recorded" : "changed", recorded };
+}
+
+function compareCopy(copy: NonNullable<VerifyOptions["copy"]>, records: readonly JournalRecord[]): CopyStand {
+  const other = inspectChain(copy.bytes);
+  const differs = other.records.find((record, index) => records[index]?.hash !== record.hash);
+  return {
+    file: copy.file,
+    records: other.records.length,
+    problems: other.problems,
+    ...(differs === undefined ? {} : { differsAt: differs.seq }),
+  };
+}

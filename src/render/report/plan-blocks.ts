@@ -1,0 +1,51 @@
+import { count } from "../layout.ts";
+import type { Block, Cell } from "./block.ts";
+import { foldPlanRows } from "./fold-alike.ts";
+import type { Report, ReportPlanRow } from "./model.ts";
+import { happenedWords, plannedWords } from "./step-words.ts";
+
+const mostChanges = 4;
+
+/** What was foreseen, beside what happened. */
+export function planBlocks({ plan, turns }: Report): Block[] {
+  const heading = { kind: "heading", text: "The plan, and what happened" } as const;
+  if (!plan) {
+    const text =
+      turns.length === 0 ? "It never began." : "No plan was made: the run was started without one being seen (--yes).";
+    return [heading, { kind: "paragraph", text, tone: "quiet" }];
+  }
+  if (!plan.rows) {
+    const text = `A plan was agreed to (${plan.digest}), but its file is gone or is another one now.`;
+    return [heading, { kind: "paragraph", text, tone: "alarm" }];
+  }
+  const different = plan.rows.filter((row) => row.difference !== undefined).length;
+  const words = `Plan ${plan.digest.slice(0, 12)}, made ${plan.madeAt ?? ""}. ${different === 0 ? "What happened is what was planned." : `${count(different, "step")} went differently.`}`;
+  const rows = foldPlanRows(plan.rows).map((unit) => {
+    if (!unit.many) return cells(unit.one, unit.one.id);
+    const [first] = unit.all;
+    const durations = unit.all.map(({ durationMs }) => durationMs ?? 0);
+    const all = {
+      ...(first as ReportPlanRow),
+      happened: (first?.happened ?? []).map((one) => ({ ...one, count: one.count * unit.all.length })),
+      durationMs: durations.reduce((a, b) => Math.max(a, b), 0),
+    };
+    return cells(all, `${unit.all.length} × ${unit.pattern}`);
+  });
+  return [
+    heading,
+    { kind: "paragraph", text: words, tone: different === 0 ? "plain" : "alarm" },
+    { kind: "table", head: ["step", "planned", "happened", "difference"], rows },
+  ];
+}
+
+function cells(row: ReportPlanRow, name: string): Cell[] {
+  const more = row.changes.length > mostChanges ? [`${row.changes.length - mostChanges} more`] : [];
+  const changes = [...row.changes.slice(0, mostChanges), ...more].join("; ");
+  const { difference } = row;
+  return [
+    { text: name, code: true },
+    { text: `${plannedWords(row.planned)}${changes === "" ? "" : `: ${changes}`}` },
+    { text: happenedWords(row) },
+    difference === undefined ? { text: "" } : { text: difference, tone: "alarm" },
+  ];
+}
