@@ -7,13 +7,12 @@ import { type Field, fieldsOf, table, typeWords } from "./field-tables.ts";
 const keys = (schema: Schema): Field[] => fieldsOf(schema).filter(({ name }) => !/[.[]/.test(name));
 
 function keyTable(schema: Schema): string {
-  const rows = keys(schema)
-    .map(({ name, schema: field, required }) => [
-      `\`${name}\``,
-      ["preflight", "steps", "finally"].includes(name) ? "list of steps" : typeWords(field),
-      required ? "**required**" : "",
-      field.description ?? "",
-    ]);
+  const rows = keys(schema).map(({ name, schema: field, required }) => [
+    `\`${name}\``,
+    ["preflight", "steps", "finally"].includes(name) ? "list of steps" : typeWords(field),
+    required ? "**required**" : "",
+    field.description ?? "",
+  ]);
   return table(["key", "type", "", "meaning"], rows);
 }
 

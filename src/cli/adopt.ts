@@ -66,7 +66,11 @@ export async function adoptionOf(
   return {
     runbook: to,
     inputs: { ...state.inputs, ...added },
-    lines: [`${file} is another text now:`, ...lines, ...staying(state, judgement)],
+    lines: [
+      `adopting ${file}:`,
+      ...(isSame(difference) ? ["  nothing that a step does is another thing"] : lines),
+      ...staying(state, judgement),
+    ],
     write: (onEvent) => adoptNow(io, folder, { file, from, to, difference, added, why: options.why }, onEvent),
   };
 }

@@ -1,25 +1,17 @@
-import { resolve } from "node:path";
-import { differenceOf, isSame, type RunbookDifference } from "../runbook/difference.ts";
+import { differenceLines } from "../render/difference.ts";
+import { differenceOf, isSame } from "../runbook/difference.ts";
 import { digestOfText } from "../runbook/include.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { differenceLines } from "../render/difference.ts";
 import type { FoundRun } from "./find-run.ts";
 import type { Io } from "./io.ts";
 import { readRunbookFile } from "./read-runbook.ts";
 import { readText } from "./read-text.ts";
 
-/** Another text of the runbook that a run goes by. */
-export interface ChangedRunbook {
-  readonly file: string;
-  readonly to: Runbook;
-  readonly difference: RunbookDifference;
-}
-
 /** Whether the runbook's file, or one that it includes, has another text than the run goes by. */
-function isAnother({ state }: FoundRun, file: string, text: string): boolean {
+function isAnother({ state }: FoundRun, text: string): boolean {
   if (digestOfText(text) !== state.runbook?.digest) return true;
   return state.included.some((one) => {
-    const read = readText(resolve(one.file));
+    const read = readText(one.file);
     return "problem" in read || digestOfText(read.text) !== one.digest;
   });
 }
@@ -31,7 +23,7 @@ export async function changeNotes(io: Io, run: FoundRun, from: Runbook): Promise
   const goesOn = "this run goes on with the text it has";
   const read = readText(file);
   if ("problem" in read) return [`note: ${file}: ${read.problem}; ${goesOn}`];
-  if (!isAnother(run, file, read.text)) return [];
+  if (!isAnother(run, read.text)) return [];
   const now = await readRunbookFile(io, file);
   if (!now.runbook)
     return [`note: ${file} was changed since, and has mistakes; ${goesOn} (belay validate ${now.file})`];

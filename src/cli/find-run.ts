@@ -44,7 +44,7 @@ export function findRun(io: Io, given: string | undefined): FoundRun {
   }
   const open = ids
     .map((id) => loadRun(io, id))
-    .filter((run) => run.state.started && run.state.status !== "done" && run.state.status !== "abandoned");
+    .filter((run) => run.state.started && !["done", "abandoned", "undone"].includes(run.state.status));
   if (open.length === 1) return open[0] as FoundRun;
   if (open.length === 0) throw new CommandFailure(exit.wrongInput, "no run is open", ["belay runs"]);
   throw new CommandFailure(

@@ -7,7 +7,10 @@ import type { ConnectionsOptions } from "../look/connections.ts";
  * Records who a system says it is when it is first met, and refuses another one under the same name: a run goes on only
  * against the systems that it began with.
  */
-export function checkIdentities(journal: FileJournal, state: RunState): ConnectionsOptions["onIdentity"] {
+export function checkIdentities(
+  journal: { append(...record: Parameters<FileJournal["append"]>): unknown },
+  state: RunState,
+): ConnectionsOptions["onIdentity"] {
   return (connection, kind, { summary, facts }) => {
     const known = state.connections.get(connection);
     if (!known) {

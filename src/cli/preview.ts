@@ -1,17 +1,20 @@
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { hidden } from "../execute/hide-secrets.ts";
 import type { TurnSecrets } from "../execute/turn-secrets.ts";
 import type { ContextSource } from "../look/contexts.ts";
 import { probeContext, readContext } from "../look/contexts.ts";
 import type { World } from "../look/world.ts";
 import { digestOf } from "../plan/digest.ts";
 import { makePlan } from "../plan/make-plan.ts";
-import type { Plan, Target } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Progress } from "../plan/planning.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { JsonObject } from "../schema/json.ts";
+import type { Masker } from "../secret/masker.ts";
 import type { Io } from "./io.ts";
 import { localSystems } from "./local-systems.ts";
+import { localTarget } from "./local-target.ts";
+import { maskError } from "./mask-error.ts";
 import { openConnections } from "./open-connections.ts";
 
 export interface PreviewRequest {
@@ -43,7 +46,8 @@ export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
   const source: ContextSource = {
     systems: localSystems,
     connections,
-    ...(secrets?.masker().active ? { mask: () => secrets.masker().stream(), hideEnv: secrets.hideEnv } : {}),
+    ...(secrets?.masker().active ? { mask: () => secrets.masker().stream() } : {}),
+    ...(secrets ? { hideEnv: secrets.hideEnv } : {}),
     cwd: request.cwd,
     run,
     onProgress: () => {},
@@ -74,21 +78,38 @@ export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
       secretsOf: (runbook) => secrets?.of(runbook) ?? {},
       signal: ending.signal,
     });
-    if (!secrets) return plan;
-    // What is shown, saved and compared has no secret in it.
-    const { digest: _digest, ...masked } = secrets.masker().json(plan);
-    return { ...masked, digest: digestOf(masked) };
+    return secrets ? hiddenPlan(secrets.masker(), plan) : plan;
+  } catch (error) {
+    throw maskError(error, secrets);
   } finally {
     process.off("SIGINT", onInterrupt);
     await connections.close();
   }
 }
 
-/** This machine's identity. */
-export function localTarget(): Target {
-  try {
-    return { host: hostname(), machine: readFileSync("/etc/machine-id", "utf8").trim() };
-  } catch {
-    return { host: hostname() };
-  }
+/**
+ * What is shown, saved and compared has no secret in it. The inputs are the operator's own words, and a saved plan is
+ * run with them; ids, states and digests are belay's.
+ */
+function hiddenPlan(masker: Masker, { digest: _digest, ...plan }: Plan): Plan {
+  const masked = {
+    ...hidden(masker, plan),
+    warnings: masker.json(plan.warnings),
+    connections: plan.connections.map((one) => ({ ...hidden(masker, one), ...textOf(masker, one, "problem") })),
+    steps: plan.steps.map((step) => ({
+      ...hidden(masker, step),
+      ...textOf(masker, step, "reason"),
+      ...(step.confirm ? { confirm: masker.json(step.confirm) } : {}),
+    })),
+  };
+  return { ...masked, digest: digestOf(masked) };
+}
+
+function textOf<K extends string>(
+  masker: Masker,
+  of: { readonly [name in K]?: string },
+  name: K,
+): { [name in K]?: string } {
+  const text = of[name];
+  return (text === undefined ? {} : { [name]: masker.text(text) }) as { [name in K]?: string };
 }

@@ -14,21 +14,21 @@ function withInputs(command: Command): Command {
     .option("--inputs <file>", "a YAML file of inputs");
 }
 
-function withAnswers(command: Command): Command {
+function withAnswers(command: Command, formats: readonly string[] = ["text", "ndjson"]): Command {
   return command
     .option("-y, --yes", "agree to plain confirmations (a typed one wants --confirm)")
     .option("--confirm <step=text>", "type the text that a step wants typed", collect)
     .option("--answer <step.name=value>", "answer what a manual step asks", collect)
     .option(
       "--decide <step=decision>",
-      "for a step that failed or is in doubt: run-again, done, skip, undo-step or undo-run; deadline.NAME=continue|stop|undo",
+      "for a step that failed or is in doubt: run-again, done, skip, undo-step or undo-run (of its undoing: run-again, done or leave); deadline.NAME=continue|stop|undo",
       collect,
     )
     .option("--why <reason>", "the reason of a decision")
     .option("--evidence <text>", "what was seen, for a step that was done by hand")
     .option("--result <step=json>", "the result of a step that was done by hand", collect)
     .addOption(new Option("--orphans <what>", "processes of an earlier turn that still work").choices(["wait", "end"]))
-    .addOption(new Option("--output <format>", "how to say what happens").choices(["text", "ndjson"]).default("text"));
+    .addOption(new Option("--output <format>", "how to say what happens").choices(formats).default("text"));
 }
 
 /** The command line. Each command's code is loaded when it is called. */
@@ -93,6 +93,7 @@ function running(program: Command, io: Io, perform: Perform): void {
     .option("--offline", "touch nothing, not even to look")
     .option("--out <file>", "save the plan, to run exactly it later")
     .option("--run <run>", "what a resume of this run would do")
+    .option("--adopt [file]", "with --run: as if it went on with its runbook's file as it is now, or with another file")
     .option("-v, --verbose", "whole diffs")
     .addOption(json())
     .action((given, options) =>
@@ -108,11 +109,20 @@ function running(program: Command, io: Io, perform: Perform): void {
     .action((given, options) =>
       perform(async () => (await import("./commands/run.ts")).runCommand(io, given, options, { drill: true })),
     );
-  withAnswers(program.command("resume [run]"))
-    .description("go on with a run from where it stopped")
-    .option("--take-over", "also when another machine holds the run")
+  withAnswers(withInputs(program.command("resume [run]")))
+    .description("go on with a run from where it stopped (-i: only inputs that --adopt brings)")
+    .option("--adopt [file]", "go on with its runbook's file as it is now, or with another file")
+    .option("--take-over", "also when another machine holds the run, or it worked on another one")
     .action((given, options) =>
       perform(async () => (await import("./commands/resume.ts")).resumeCommand(io, given, options)),
+    );
+  withAnswers(program.command("undo <run>"), ["text", "ndjson", "json"])
+    .description("take a run's changes back, the newest first; shows the plan of that and asks before it begins")
+    .option("--to <step>", "only back to this step: it and what comes after it can run again")
+    .option("--plan", "only show what would be undone")
+    .option("--take-over", "also when another machine holds the run")
+    .action((given, options) =>
+      perform(async () => (await import("./commands/undo.ts")).undoCommand(io, given, options)),
     );
   withAnswers(program.command("abandon <run>"))
     .description("give a run up: its `finally` steps run, and nothing else (wants --why)")
@@ -154,6 +164,25 @@ function reading(program: Command, io: Io, perform: Perform): void {
   program
     .command("runs")
     .description("all runs, newest first")
+    .option("--limit <number>", "no more than so many")
+    .addOption(
+      new Option("--status <status>", "only those that stand so; open: that can be gone on with").choices([
+        "open",
+        "running",
+        "failed",
+        "in-doubt",
+        "waiting",
+        "interrupted",
+        "stopped",
+        "disk-full",
+        "refused",
+        "rewound",
+        "done",
+        "abandoned",
+        "undone",
+      ]),
+    )
+    .option("--runbook <name>", "only those of this runbook")
     .addOption(json())
     .action((options) => perform(async () => (await import("./commands/runs.ts")).runsCommand(io, options)));
   program

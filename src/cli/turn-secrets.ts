@@ -1,10 +1,12 @@
 import type { RunState } from "../event/run-state.ts";
 import type { TurnSecrets } from "../execute/turn-secrets.ts";
 import { mayHaveChanged } from "../execute/undoable.ts";
+import type { SecretDeclaration } from "../runbook/declarations.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { hasSecrets, type SecretUse, secretsNeeded, type Through } from "../runbook/secret-uses.ts";
 import { CommandFailure, exit } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { type NamedSecret, secretTokens } from "./secret-tokens.ts";
 
 const through = new Set(["done", "already-done", "skipped", "done-by-hand"]);
 
@@ -19,18 +21,19 @@ export async function fetchSecrets(
   work: TurnWork,
 ): Promise<TurnSecrets | undefined> {
   if (!hasSecrets(runbook)) return undefined;
-  const [{ makeMasker }, { fetchSecret }, { secretSources }, { tooShortToMask }] = await Promise.all([
+  const [{ makeMasker }, { fetchSecret }, { secretSources }, { tooShortToMask }, { sealedNames }] = await Promise.all([
     import("../secret/masker.ts"),
     import("../secret/fetch-secret.ts"),
     import("./secret-sources.ts"),
     import("../secret/too-short.ts"),
+    import("../secret/unseal.ts"),
   ]);
-  const warn = (line: string) => void io.stderr.write(`belay: ${line}\n`);
-  const sources = secretSources(io, { warn });
+  const warn = (line: string) => void io.stderr.write(`belay: ${masker.text(line)}\n`);
+  const declared = secretTokens(runbook);
+  const texts = new Set(declared.map((one) => one.runbook.text));
   const values = new Map<string, { [name: string]: string | null }>();
   const all: { [token: string]: string } = {};
   const fetched = new Map<string, ReturnType<typeof fetchSecret>>();
-  const hideEnv: string[] = [];
   let masker = makeMasker({});
 
   const of = (of: Runbook) => {
@@ -39,39 +42,78 @@ export async function fetchSecrets(
     values.set(of.digest, made);
     return made;
   };
-  const fetchAll = async (uses: readonly SecretUse[]) => {
-    for (const { runbook: owner, name } of uses) {
+  const fetchOne = (token: string, { source, optional }: SecretDeclaration, warn: (line: string) => void) => {
+    const pending =
+      fetched.get(JSON.stringify(source)) ??
+      fetchSecret(token, { ...source, optional }, secretSources(io, { warn: (line) => warn(line) }));
+    fetched.set(JSON.stringify(source), pending);
+    return pending;
+  };
+  /** `quiet`: for the sake of masking alone; what can't be had is left out without a word. */
+  const fetchAll = async (wanted: readonly NamedSecret[], quiet: boolean) => {
+    for (const { runbook: owner, name, token } of wanted) {
       const declaration = owner.secrets.get(name);
-      const token = owner === runbook ? name : `${owner.name}/${name}`;
       if (!declaration || Object.hasOwn(all, token)) continue;
-      const source = JSON.stringify(declaration.source);
-      const pending =
-        fetched.get(source) ?? fetchSecret(token, { ...declaration.source, optional: declaration.optional }, sources);
-      fetched.set(source, pending);
-      const found = await pending;
+      const found = await fetchOne(token, declaration, quiet ? () => {} : warn);
       if ("absent" in found) {
-        if (declaration.optional) continue;
-        throw new CommandFailure(exit.wrongInput, found.absent);
+        if (declaration.optional || quiet) continue;
+        throw new CommandFailure(exit.wrongInput, masker.text(found.absent));
       }
       all[token] = found.value;
       of(owner)[name] = found.value;
-      if ("env" in declaration.source) hideEnv.push(declaration.source.env);
-      if (tooShortToMask(found.value))
-        warn(`secret ${token} is so short that it can't be hidden in what programs print`);
+      masker = makeMasker(all);
+      if (!quiet) warnAbout(token, found.value);
     }
-    masker = makeMasker(all);
+  };
+  const warnAbout = (token: string, value: string) => {
+    if (tooShortToMask(value)) warn(`secret ${token} is so short that it can't be hidden in what programs print`);
+    else if ([...texts].some((text) => text.includes(value)))
+      warn(
+        `the value of secret ${token} also stands in the text of the runbook: where results and messages say it, they are masked`,
+      );
+  };
+  const needed = (uses: readonly SecretUse[]) =>
+    declared.filter((one) => uses.some((use) => use.runbook.digest === one.runbook.digest && use.name === one.name));
+  /** What was recorded for undo may hold any secret, not only those of its step. */
+  const sealedIn = (wanted: (address: string) => boolean) => {
+    const names = new Set<string>();
+    for (const step of state.steps.values()) {
+      if (step.captured === undefined || !wanted(step.id)) continue;
+      for (const name of sealedNames(step.captured)) names.add(name);
+    }
+    return declared.filter(({ token }) => names.has(token));
   };
 
   const done: Through = (address) => through.has(state.steps.get(address)?.status ?? "");
   // What only puts things in order must not fail for what it does not need.
-  await fetchAll(secretsNeeded(runbook, done, work === "forward" ? undefined : ["finally"]));
+  await fetchAll(needed(secretsNeeded(runbook, done, work === "forward" ? undefined : ["finally"])), false);
+  await fetchAll(
+    sealedIn((address) => !done(address)),
+    true,
+  );
+  // A program may print what an earlier step was given. Looking at a variable or a file costs nothing and asks nobody.
+  await fetchAll(declared.filter(isAtHand), true);
   return {
     of,
     masker: () => masker,
     values: () => all,
-    hideEnv,
-    fetchForUndo: () => fetchAll(secretsNeeded(runbook, (address) => untouched(state, address))),
+    hideEnv: declared.flatMap(({ runbook: owner, name }) => {
+      const source = owner.secrets.get(name)?.source;
+      return source && "env" in source ? [source.env] : [];
+    }),
+    fetchForUndo: async () => {
+      await fetchAll(needed(secretsNeeded(runbook, (address) => untouched(state, address))), false);
+      await fetchAll(
+        sealedIn((address) => !untouched(state, address)),
+        false,
+      );
+    },
   };
+}
+
+function isAtHand({ runbook, name }: NamedSecret): boolean {
+  const source = runbook.secrets.get(name)?.source;
+  return source !== undefined && ("env" in source || "file" in source);
 }
 
 /** A step that changed nothing needs no secret to be undone; of what holds others, any of them may. */
@@ -79,5 +121,5 @@ function untouched(state: RunState, address: string): boolean {
   const step = state.steps.get(address);
   return step === undefined
     ? ![...state.steps.keys()].some((one) => one.startsWith(`${address}[`) || one.startsWith(`${address}/`))
-    : step.effect !== undefined && !mayHaveChanged(step);
+    : step.effect !== undefined && step.effect !== "manual" && !mayHaveChanged(step);
 }

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { EventOf } from "../event/event.ts";
 import { foldEvent } from "../event/fold-event.ts";
-import { emptyRunState } from "../event/run-state.ts";
+import { emptyRunState, type IncludedState } from "../event/run-state.ts";
+import { hidden } from "../execute/hide-secrets.ts";
 import { foldingListener, openSession } from "../execute/open-session.ts";
 import { settleOrphans } from "../execute/orphans.ts";
 import type { RunEnd } from "../execute/run-loop.ts";
@@ -16,13 +17,17 @@ import type { RunFolder } from "../journal/run-folder.ts";
 import type { Connections } from "../look/connections.ts";
 import { renderEnd } from "../render/end.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import type { JsonObject } from "../schema/json.ts";
+import { allSteps } from "../runbook/walk.ts";
+import type { Json, JsonObject } from "../schema/json.ts";
+import type { Arrival } from "./arrival.ts";
+import { environmentOf } from "./environment.ts";
 import { CommandFailure, type ExitCode, exit, exitCodeOf } from "./exit.ts";
 import { fileApprovals } from "./file-approvals.ts";
-import { includedFacts } from "./freeze-runbook.ts";
 import { checkIdentities } from "./identities.ts";
 import type { Io } from "./io.ts";
 import { localSystems } from "./local-systems.ts";
+import { localTarget } from "./local-target.ts";
+import { maskError } from "./mask-error.ts";
 import { openConnections } from "./open-connections.ts";
 import { localProcessTable } from "./process-table.ts";
 import { refuseOver } from "./refuse-over.ts";
@@ -46,7 +51,15 @@ export interface TurnRequest {
     readonly inputs: JsonObject;
     readonly plan?: string;
     readonly drill?: boolean;
+    /** The runbooks that it includes. */
+    readonly included?: readonly IncludedState[];
   };
+  /** Of a run that goes on: where this turn works, compared with the one before. */
+  readonly arrival?: Arrival;
+  /** Puts another text of the runbook in force, once nobody else can work on the run. */
+  adopt?(onEvent: (event: EventOf<"adopted">) => void): Promise<void>;
+  /** It undoes the run, which may be over. */
+  readonly undoes?: true;
   /** Fetched before anything begins. */
   readonly secrets?: TurnSecrets | undefined;
   work(session: Session, before: () => Promise<void>): Promise<RunEnd>;
@@ -83,14 +96,16 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
   let connections: Connections | undefined;
   try {
     const listener = foldingListener(state, onEvent);
+    // On a terminal its changes were shown before.
+    await request.adopt?.((event) => (options.output === "ndjson" ? onEvent(event) : undefined));
     journal = start ? FileJournal.create(folder, listener) : FileJournal.open(folder, listener);
     for (const record of journal.records) foldEvent(state, timed(record));
     view.before?.(state);
     // Whoever had the lock a moment ago may have brought it to its end.
-    refuseOver(folder.id, state.status);
+    refuseOver(folder.id, state.status, request.undoes ? "undo" : "forward");
     const attempt = randomUUID();
     if (start) journal.append("run started", startedEvent(request, attempt, start), "now");
-    else journal.append(`resumed ${attempt}`, resumedEvent(io, attempt, lock), "now");
+    else journal.append(`resumed ${attempt}`, resumedEvent(io, attempt, lock, request.arrival), "now");
     const checking = checkIdentities(journal, state);
     connections = openConnections(state.started?.cwd ?? io.cwd, checking);
     const session = openSession({
@@ -109,10 +124,11 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
       onEvent,
     });
     releaseMemory();
-    const end = await request.work(
+    const last = await request.work(
       session,
       start ? async () => {} : () => settleOrphans(session, localProcessTable, orphanPatienceMs),
     );
+    const end = request.secrets ? hidden(request.secrets.masker(), last) : last;
     // A pause is on disk already, or could not be put there.
     if (end.state !== "paused") journal.flush();
     const code = exitCodeOf(end);
@@ -129,7 +145,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     return code;
   } catch (error) {
     await view.close();
-    throw whatWasDone(error, request, state.started !== undefined);
+    throw maskError(whatWasDone(error, request, state.started !== undefined), request.secrets);
   } finally {
     interrupts.release();
     await connections?.close();
@@ -175,16 +191,20 @@ function startedEvent(
     ...turnFacts(io),
     cwd: io.cwd,
     ...(start.plan === undefined ? {} : { plan: start.plan }),
-    ...(runbook.includes.size > 0 ? { included: includedFacts(runbook, io.cwd) } : {}),
+    ...(start.included?.length ? { included: [...start.included] } : {}),
+    target: localTarget(),
+    environment: { ...environmentOf(io, allSteps(runbook), io.cwd) } as unknown as Json,
     ...(start.drill === true ? { drill: true } : {}),
   };
 }
 
-function resumedEvent(io: Io, attempt: string, lock: Lock): EventOf<"run-resumed"> {
+function resumedEvent(io: Io, attempt: string, lock: Lock, arrival?: Arrival): EventOf<"run-resumed"> {
   return {
     type: "run-resumed",
     attempt,
     ...turnFacts(io),
     ...(lock.tookOver === undefined ? {} : { tookOver: lock.tookOver }),
+    ...(arrival?.differs.length ? { differs: [...arrival.differs] } : {}),
+    ...(arrival?.environment ? { environment: arrival.environment as unknown as Json } : {}),
   };
 }

@@ -80,7 +80,12 @@ export interface StepState {
   /** The next attempt has another input: what it captures and remembers is its own. */
   renewed?: boolean;
   /** Attempts with other inputs, before the run went on with another text: undo goes through them backwards, too. */
-  earlier?: { readonly key: string; readonly input?: Json; readonly captured?: Json; readonly remembered: Map<string, Json> }[];
+  earlier?: {
+    readonly key: string;
+    readonly input?: Json;
+    readonly captured?: Json;
+    readonly remembered: Map<string, Json>;
+  }[];
   remembered: Map<string, Json>;
   /** Of a group: its instances, and the inputs of an included runbook. */
   group?: { readonly instances?: EventOf<"group-started">["instances"]; readonly inputs?: JsonObject };

@@ -46,18 +46,14 @@ async function inputRefusal(
   if (!declaration || value === undefined) return [];
   if (head.some((one) => one.include === undefined && one.key === `inputs.${name}.type`))
     return [`input ${name}: its type changed, and the run has a value of the old one`];
-  if (value === null) return declaration.optional ? [] : [`input ${name}: it must have a value now, and the run has none`];
+  if (value === null)
+    return declaration.optional ? [] : [`input ${name}: it must have a value now, and the run has none`];
   const accepted = await acceptValue(name, declaration, value);
   return "problem" in accepted ? [`input ${name}: the run's value ${accepted.problem}`] : [];
 }
 
 /** The inputs of an include that was begun are on record. */
-function includedInput(
-  state: RunState,
-  old: ReadonlyMap<string, PlacedNode>,
-  include: string,
-  name: string,
-): string[] {
+function includedInput(state: RunState, old: ReadonlyMap<string, PlacedNode>, include: string, name: string): string[] {
   const placed = old.get(include);
   if (!placed || standingOf(state, placed) === "untouched") return [];
   return [`${include}: input ${name} of its runbook changed, and it was begun with what was there before`];

@@ -110,7 +110,8 @@ function changedRefusal(
   const around = overAround(state, from) ?? overAround(state, to);
   if (around) return `${what}, and ${around.address} is over`;
   if (standing === "untouched") return undefined;
-  if (from.node.kind !== to.node.kind) return `${address}: it was begun as a ${from.node.kind}, and is another kind now`;
+  if (from.node.kind !== to.node.kind)
+    return `${address}: it was begun as a ${from.node.kind}, and is another kind now`;
   const fixed = from.node.kind === "step" ? keys.filter((key) => repeats.has(topOf(key))) : keys;
   const held = fixed.filter((key) => !pace.has(topOf(key)));
   if (held.length > 0 && (from.node.kind !== "step" || from.node.forEach))
@@ -142,7 +143,10 @@ function orderRefusals(
     return before && ["over", "in-doubt"].includes(standingOf(state, before));
   });
   return leaves.flatMap((one) => {
-    if (settled.includes(one) || parentsOf(one).some((parent) => !old.has(parent.address) && parent.node.kind === "include"))
+    if (
+      settled.includes(one) ||
+      parentsOf(one).some((parent) => !old.has(parent.address) && parent.node.kind === "include")
+    )
       return [];
     const was = old.get(one.address);
     const late = settled.find((other) => {
@@ -157,7 +161,8 @@ function orderRefusals(
 
 /** The attempts that an earlier turn left, of steps that do something else now. */
 function renewedBy(state: RunState, difference: NodeDifference): Judgement["renewed"] {
-  if (difference.kind !== "changed" || difference.to.node.kind !== "step" || weighty(difference).length === 0) return [];
+  if (difference.kind !== "changed" || difference.to.node.kind !== "step" || weighty(difference).length === 0)
+    return [];
   const other = weighty(difference).some((key) => ["with", "uses", "on"].includes(topOf(key)));
   return statesOf(state, difference.from).flatMap(({ id, key, status, effect, tries }) => {
     const looking = status === "running" && effect !== "change";

@@ -16,6 +16,7 @@ import type { TurnSecrets } from "./turn-secrets.ts";
 const spoken = new Set([
   "changes",
   "details",
+  "diff",
   "differs",
   "evidence",
   "found",
@@ -24,7 +25,6 @@ const spoken = new Set([
   "line",
   "lines",
   "message",
-  "options",
   "processes",
   "seen",
   "summary",
@@ -40,10 +40,16 @@ const neededAgain = new Set(["captured", "value"]);
 export function hidden<T extends object>(masker: Masker, from: T): T {
   if (!masker.active) return from;
   const entries = Object.entries(from).map(([field, value]): [string, unknown] => {
-    if (spoken.has(field) || (field === "target" && typeof value === "string")) return [field, masker.json(value)];
+    if (spoken.has(field) || (field === "target" && typeof value === "string")) return [field, words(masker, value)];
     return [field, named.has(field) ? hiddenValues(masker, value as Json) : value];
   });
   return Object.fromEntries(entries) as T;
+}
+
+/** A list of what a plan would change has fields of belay's own, too. */
+function words(masker: Masker, value: unknown): unknown {
+  if (!Array.isArray(value)) return masker.json(value);
+  return value.map((one) => (isJsonObject(one) ? hidden(masker, one) : masker.json(one)));
 }
 
 /** The names at the top are declared ones, and what later steps read a result by. */
@@ -65,10 +71,15 @@ export function hiddenRecord<E extends JournalEvent>(masker: Masker, event: E): 
   return { ...record, ...Object.fromEntries(sealed) };
 }
 
-/** Handles with their secrets back in their places. */
+/** What is needed again in the same run, with its secrets back in their places. */
 export function withSecrets(durable: Durable, secrets: TurnSecrets): Durable {
   return {
     ...durable,
+    async once(key, fn, options) {
+      const event = await durable.once(key, fn, options);
+      if (event.type !== "undo-started" || event.captured === undefined) return event;
+      return { ...event, captured: unsealed(event.captured as Json, secrets) };
+    },
     recall: (step, name) => {
       const value = durable.recall(step, name);
       return value === undefined ? value : unsealed(value, secrets);

@@ -167,9 +167,11 @@ function teller(folder: string, { onOutput, mask }: JobOptions): () => void {
 
 /** Of a secret that the cut went through, the rest would not be known for one. */
 function wholeLines(text: string): string {
-  return text.slice(text.indexOf("\n") + 1);
+  const end = text.indexOf("\n");
+  return end === -1 ? "" : text.slice(end + 1);
 }
 
+/** What may become a secret with the next bytes is not told yet. */
 function masked(text: string, mask: StreamMask | undefined): string {
-  return mask === undefined ? text : Buffer.concat([mask.push(Buffer.from(text)), mask.end()]).toString("utf8");
+  return mask === undefined ? text : mask.push(Buffer.from(text)).toString("utf8");
 }

@@ -37,7 +37,7 @@ export async function verifyRun(
     tornBytes,
     problems,
     logs: await checkLogs(folder.logs, records),
-    files: [...runbookStand(folder, records), ...planStand(folder, records, options)],
+    files: [...runbookStands(folder, records), ...planStand(folder, records, options)],
     ...(expected === undefined ? {} : { expected: { hash: expected, ...(seq === undefined ? {} : { seq }) } }),
     ...(options.copy ? { copy: compareCopy(options.copy, records) } : {}),
   };
@@ -81,15 +81,20 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** The frozen runbook is the one that the run started with, or the last one that it was taken over to. */
-function runbookStand({ runbook: file }: RunFolder, records: readonly JournalRecord[]): FileStand[] {
-  const recorded = records.reduce<string | undefined>(
-    (last, { event }) =>
-      event.type === "run-started" || event.type === "adopted" ? (event.runbook?.digest ?? last) : last,
-    undefined,
+/** The text that the run started with, those that it was taken over to, and what they include. */
+function runbookStands(folder: RunFolder, records: readonly JournalRecord[]): FileStand[] {
+  const wanted = new Map<string, string>();
+  for (const { event } of records) {
+    if (event.type !== "run-started" && event.type !== "adopted") continue;
+    const { digest } = event.runbook;
+    const known = [...wanted.values()].includes(digest);
+    if (event.type === "run-started") wanted.set(folder.runbook, digest);
+    else if (!known) wanted.set(join(folder.adopted, `${digest}.yaml`), digest);
+    for (const one of event.included ?? []) wanted.set(join(folder.included, `${one.digest}.yaml`), one.digest);
+  }
+  return [...wanted].map(([file, digest]) =>
+    standOf(file, digest, (text) => createHash("sha256").update(text).digest("hex")),
   );
-  if (recorded === undefined) return [];
-  return [standOf(file, recorded, (text) => createHash("sha256").update(text).digest("hex"))];
 }
 
 function planStand({ plan: file }: RunFolder, records: readonly JournalRecord[], options: VerifyOptions): FileStand[] {

@@ -18,7 +18,8 @@ export function namedItems(
   const found: NamedItem[] = [];
   for (const [index, value] of list.entries()) {
     const name = nameOf(value, index);
-    if (typeof name === "object") return { problem: `item ${index + 1} has no name: say with \`key\` how it is called` };
+    if (typeof name === "object")
+      return { problem: `item ${index + 1} has no name: say with \`key\` how it is called` };
     const key = String(name);
     if (!/^[^[\]\p{Cc}]+$/u.test(key) || key.length > longestName)
       return {

@@ -23,7 +23,7 @@ async function planOne(planning: Planning, node: Node, instance?: Instance): Pro
   const address = addressOf(planning.prefix, node.id, instance?.name);
   const through = planning.through ?? planning.options.progress?.finished.get(address);
   if (through !== undefined && planning.shared.recorded[address]?.status === "skipped") {
-    planning.emit(headOf(planning, node, address, { state: "skipped", reason: through }));
+    planning.emit(headOf(planning, node, address, finished(through)));
     return skipped(planning, node);
   }
   const when = through === undefined ? judgeWhen(planning, node) : { holds: true as const };

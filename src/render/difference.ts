@@ -33,7 +33,7 @@ export function differenceLines(
 }
 
 const standingWords: { readonly [S in Exclude<Standing, "untouched">]: string } = {
-  begun: "begun, and not through",
+  begun: "it runs again",
   "in-doubt": "in doubt",
   over: "it is over",
 };

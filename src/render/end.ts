@@ -49,7 +49,7 @@ function over({ id, state, runbook, end }: EndedRun, paint: Style, width: number
       ? ` · ${formatDuration(Date.parse(state.endedAt) - Date.parse(state.started.at))}`
       : "";
   const facts = { id, state, live: false };
-  const made = runbook ? ` · ${changesMade(runbook, state)}` : "";
+  const made = runbook && end.state !== "undone" ? ` · ${changesMade(runbook, state)}` : "";
   const head =
     end.state === "done"
       ? paint.green(`${symbol.done} run ${id} is done`)
@@ -61,6 +61,7 @@ function over({ id, state, runbook, end }: EndedRun, paint: Style, width: number
     `${head}${took}`,
     ...(state.message && end.state === "abandoned" ? hang("  ", `why: ${printable(state.message)}`, width) : []),
     ...hang("  ", `${tallyOf(runbook, facts)}${made}`, width),
+    ...(end.state === "undone" ? undoneLines(state, width).map(paint.yellow) : []),
     ...(failed.length > 0 && end.state !== "undone"
       ? hang("  ", `failed, and the run went on: ${someOf(failed.map((step) => step.id))}`, width).map(paint.yellow)
       : []),
@@ -77,6 +78,17 @@ function stepBlock(
   width: number,
 ): string[] {
   const step = end.step === undefined ? undefined : state.steps.get(end.step);
+  if (end.reason === "rewound")
+    return [
+      paint.yellow(`${symbol.undone} run ${id} is back at ${end.step ?? "a step"}`),
+      ...body([end.message], width),
+    ];
+  if (end.step !== undefined && step?.undo && state.undo && (end.reason === "failed" || end.reason === "in-doubt")) {
+    const words = end.reason === "failed" ? "undoing it failed" : "UNDO IN DOUBT";
+    const mark = end.reason === "failed" ? paint.alarm(symbol.failed) : paint.yellow(symbol.unknown);
+    const said = [step.undo.message ?? end.message, ...(step.undo.details ?? [])];
+    return [head(mark, end.step, titleAt(runbook, end.step), paint.alarm(words), width), ...body(said, width)];
+  }
   const title = end.step === undefined ? "" : titleAt(runbook, end.step);
   const status = statusOf(step, false);
   if (end.step !== undefined && end.reason === "failed" && step) {
@@ -106,6 +118,14 @@ function stepBlock(
       stopped: "stopped",
     }[end.reason] ?? end.reason;
   return [`${mark} run ${id} paused: ${word}`, ...body([end.message], width)];
+}
+
+/** What stays although the run was undone, and why it was. */
+function undoneLines({ left, message }: RunState, width: number): string[] {
+  return [
+    ...(message ? hang("  ", `why: ${printable(message)}`, width) : []),
+    ...(left && left.length > 0 ? hang("  ", `left as they are: ${someOf(left.map(printable))}`, width) : []),
+  ];
 }
 
 /** Where several branches were at work, more than one may have stopped. */

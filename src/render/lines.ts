@@ -3,15 +3,9 @@ import type { EventOf, RunEvent } from "../event/event.ts";
 import { progressWords } from "./amounts.ts";
 import { count } from "./layout.ts";
 import { printable, printableLines } from "./printable.ts";
-import { safetyLines } from "./safety-lines.ts";
+import { type LineOptions, safetyLines } from "./safety-lines.ts";
 import { symbol } from "./symbols.ts";
-
-export interface LineOptions {
-  /** The run's id, for commands that name it. */
-  readonly run?: string;
-  /** IANA name of the local zone; the machine's by default. */
-  readonly zone?: string;
-}
+import { decidedOnUndo, undoLines } from "./undo-lines.ts";
 
 /**
  * What an event says in plain lines; none for what only the journal needs. `names` gives a step's title (or its id).
@@ -49,7 +43,7 @@ export function lineOf(
       return [step(symbol.unknown, event.step, `IN DOUBT: ${printable(event.message)}`)];
     case "decided":
       return [
-        step(symbol.again, event.step, decidedWords(event)),
+        step(symbol.again, event.step, decidedOnUndo(event) ?? decidedWords(event)),
         ...(event.why ? [`    why: ${printable(event.why)}`] : []),
       ];
     case "connected":
@@ -69,6 +63,12 @@ export function lineOf(
           `${printable(event.by)} agreed${event.via === "option" ? " beforehand, on the command line" : ""}`,
         ),
       ];
+    case "undo-begun":
+    case "undo-started":
+    case "undo-finished":
+    case "undo-in-doubt":
+    case "rewound":
+      return undoLines(event);
     case "remembered":
       return [];
     case "orphans":
@@ -82,6 +82,9 @@ export function lineOf(
           : event.state === "undone"
             ? `${symbol.undone} the run is undone`
             : `${symbol.skipped} the run was given up${event.by ? ` by ${printable(event.by)}` : ""}${event.why ? `: ${printable(event.why)}` : ""}`,
+        ...(event.left && event.left.length > 0
+          ? [`    left as they are: ${event.left.map(printable).join(", ")}`]
+          : []),
       ];
     case "output":
       return event.lines.map((line) => `    ${event.step} | ${printable(line)}`);

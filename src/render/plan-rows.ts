@@ -5,6 +5,8 @@ export interface PlanRow {
   readonly step: PlannedStep;
   /** As on paper: `4`, `4.1`; empty for what is looked at before, and for instances of what is repeated. */
   readonly number: string;
+  /** It is called what its list is called, which was said. */
+  readonly untitled?: true;
   /** How many steps it holds that are not shown. */
   readonly held?: number;
   /** A line that stands for instances that are not shown; `step` is one of them. */
@@ -42,19 +44,25 @@ export function planRows(steps: readonly PlannedStep[], verbose: boolean): PlanR
     if (step.kind !== "each" || step.instances === undefined) {
       // What stands for the items of a list that comes later is the list's own step.
       if (step.kind === "each" && children.every(({ step: child }) => child.id === `${step.id}[…]`))
-        for (const child of children) instance(child, number);
+        for (const child of children) instance(child, branch, number);
       else put(children, number === "" ? "" : `${number}.`);
       return;
     }
     const { shown, folded } = fold(children, verbose);
-    for (const child of shown) instance(child, number);
+    for (const child of shown) instance(child, branch, number);
     const [hidden] = folded;
     if (hidden)
       rows.push({ step: hidden.step, number: "", rest: `… ${folded.length} more like these, with --verbose` });
   };
-  const instance = ({ step, children }: Branch, number: string): void => {
+  const instance = ({ step, children }: Branch, list: Branch, number: string): void => {
     const hides = step.state === "finished" && children.length > 0 && !verbose;
-    rows.push({ step, number: "", ...(hides ? { held: leaves({ step, children }) } : {}) });
+    const untitled = children.length > 0 && step.title === list.step.title;
+    rows.push({
+      step,
+      number: "",
+      ...(untitled ? { untitled } : {}),
+      ...(hides ? { held: leaves({ step, children }) } : {}),
+    });
     if (!hides) put(children, `${number}.`);
   };
   put(treeOf(steps), "");

@@ -53,14 +53,11 @@ export function renderPlan(plan: Plan, options: PlanOptions): string {
   return lines.join("\n");
 }
 
-const named = ({ step }: PlanRow) => ({
-  id: `${"  ".repeat(step.depth)}${step.id}`,
-  title: rowTitle(step),
-});
+const named = (row: PlanRow) => ({ id: `${"  ".repeat(row.step.depth)}${row.step.id}`, title: rowTitle(row) });
 
 /** Where the id says it all, a title would say it again. */
-function rowTitle(step: PlannedStep): string {
-  return step.title === step.id ? "" : printable(step.title);
+function rowTitle({ step, untitled }: PlanRow): string {
+  return untitled || step.title === step.id ? "" : printable(step.title);
 }
 
 function heading(name: string, words: string, page: Page): string {
@@ -118,7 +115,8 @@ function ruleBefore(
   return [`  ${page.paint.yellow(line + words + line)}`];
 }
 
-function rowLines({ step, number, rest, held }: PlanRow, point: PlannedStep | undefined, page: Page): string[] {
+function rowLines(shown: PlanRow, point: PlannedStep | undefined, page: Page): string[] {
+  const { step, number, rest, held } = shown;
   const indent = "  ".repeat(step.depth);
   const margin = " ".repeat(page.numbers + 1);
   if (rest !== undefined) return hang(`${margin}  ${indent}`, rest, page.width).map(page.paint.dim);
@@ -126,7 +124,7 @@ function rowLines({ step, number, rest, held }: PlanRow, point: PlannedStep | un
   const lead = `${number.padStart(page.numbers)} ${indent}${plannedSymbol(step.state, cannotBeUndone(step), page.paint)} `;
   const hidden = held === undefined ? [] : [{ text: count(held, "step"), paint: page.paint.dim }];
   const details = [...plannedDetails(step, words), ...hidden];
-  const row = { lead, id: step.id, title: rowTitle(step), details, indent: indent.length };
+  const row = { lead, id: step.id, title: rowTitle(shown), details, indent: indent.length };
   return [...stepRow(row, page.columns, page.paint.bold), ...diffLines(step, page.columns, page.width, words)];
 }
 

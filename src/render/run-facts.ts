@@ -1,4 +1,5 @@
 import type { RunState, RunStatus, StepState, StepStatus } from "../event/run-state.ts";
+import { hasUndoable } from "../execute/undoable.ts";
 import { effectOf } from "../runbook/effect.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { findNode } from "../runbook/walk.ts";
@@ -99,7 +100,8 @@ export function nextCommands({ id, state, live }: RunFacts): string[] {
   if (["done", "abandoned", "undone"].includes(state.status)) return [];
   const approvals = waitingApprovals(state).map((step) => approveCommand(id, step.id));
   if (live) return [...approvals, logs];
-  return [...approvals, `belay resume ${id}`, logs, `belay abandon ${id} --why …`];
+  const undo = hasUndoable(state) && !state.undo ? [`belay undo ${id}`] : [];
+  return [...approvals, `belay resume ${id}`, ...undo, logs, `belay abandon ${id} --why …`];
 }
 
 /** As many commands on a line as fit, each whole. */

@@ -1,10 +1,16 @@
 import { formatDuration } from "../action/duration.ts";
 import type { EventOf } from "../event/event.ts";
 import { count } from "./layout.ts";
-import type { LineOptions } from "./lines.ts";
 import { printable, printableLines } from "./printable.ts";
 import { symbol } from "./symbols.ts";
 import { formatTime } from "./time.ts";
+
+export interface LineOptions {
+  /** The run's id, for commands that name it. */
+  readonly run?: string;
+  /** IANA name of the local zone; the machine's by default. */
+  readonly zone?: string;
+}
 
 /** Approval by other people, deadlines, connections and another text of the runbook: what their events say. */
 export type TurnEvent = EventOf<

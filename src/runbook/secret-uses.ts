@@ -47,11 +47,14 @@ function namesIn(runbook: Runbook, step: Step): Set<string> {
     ),
   ];
   const names = new Set<string>();
-  for (const template of templates) for (const name of secretNames(template?.references ?? [])) names.add(name);
+  for (const template of templates)
+    for (const name of secretNames(runbook, template?.references ?? [])) names.add(name);
   return names;
 }
 
 /** `secrets` as a whole needs all of them: which one is meant is only known when it is evaluated. */
-function* secretNames(references: readonly Reference[]): Generator<string> {
-  for (const { path } of references) if (path[0] === "secrets" && path[1] !== undefined) yield path[1];
+function secretNames(runbook: Runbook, references: readonly Reference[]): Iterable<string> {
+  const paths = references.map(({ path }) => path).filter(([root]) => root === "secrets");
+  if (paths.some((path) => path[1] === undefined)) return runbook.secrets.keys();
+  return paths.map(([, name = ""]) => name);
 }

@@ -17,6 +17,22 @@ export function unseal<T extends Json>(value: T, secrets: Secrets): T {
   });
 }
 
+/** The names of the secrets that `seal` took out of something. */
+export function sealedNames(value: Json): Set<string> {
+  const names = new Set<string>();
+  const collect = (text: string) =>
+    readTokens(text, ({ secret }) => {
+      names.add(secret);
+      return "";
+    });
+  const look = (text: string) => {
+    collect(text);
+    return text;
+  };
+  mapJson(value, { key: look, text: look, number: (number) => number });
+  return names;
+}
+
 function unsealText(text: string, secrets: Secrets): string | number {
   const token = onlyToken(text);
   if (token?.form !== numberForm) return putBack(text, secrets);

@@ -34,6 +34,50 @@ test("the runbook schema accepts what belay accepts, and points at a wrong key",
   assert.not(validate(data((ten?.text ?? "").replace("with: { from", "with: { form"))));
 });
 
+const tree = `apiVersion: belay/v1
+name: tree
+title: Everything that holds steps
+secrets: { password: { env: P } }
+connections: { db: { host: { ssh: "\${{ inputs.host }}", port: "\${{ inputs.port }}" } } }
+deadlines: { outage: { start: group, within: 30m } }
+recoveryPoint: { at: "2026-11-20T22:00:04Z" }
+steps:
+  - id: group
+    parallel: true
+    steps:
+      - { id: a, on: db, uses: exec, with: { argv: [date] }, undo: { uses: exec, with: { argv: [date] } } }
+      - id: sites
+        forEach: [eu, us]
+        steps:
+          - { id: b, uses: files.copy, with: { from: /a, to: /b }, check: { uses: exec, with: { argv: [date] }, done: true } }
+  - { id: other, uses: runbook, with: { runbook: ./other.yaml, inputs: { dump: /a } } }
+  - { id: none, uses: exec, with: { argv: [date] }, undo: { none: why }, confirm: { approvers: 1, notBy: operator } }
+`;
+
+test("groups, included runbooks, undo and connections: the schema points at one wrong key", () => {
+  const validate = ajv.compile(schemaOf("runbook"));
+  // An editor shows an error of \`if\` together with what it led to: the innermost is the message.
+  const wrong = (from: string, to: string) => {
+    assert.match(tree, from);
+    validate(readYaml("x.yaml", tree.replace(from, to)).data);
+    const found = validate.errors?.filter(({ keyword }) => keyword !== "if") ?? [];
+    return found.map(
+      ({ instancePath, params, keyword }) => `${instancePath} ${params["additionalProperty"] ?? keyword}`,
+    );
+  };
+  assert.ok(validate(readYaml("x.yaml", tree).data), ajv.errorsText(validate.errors));
+  assert.equal(wrong("to: /b", "to: /b, form: /a"), ["/steps/0/steps/1/steps/0/with form"]);
+  assert.equal(wrong("runbook: ./other.yaml", "runbook: ./other.yaml, input: {}"), ["/steps/1/with input"]);
+  assert.equal(wrong("ssh:", "shs:"), ["/connections/db/host shs"]);
+  assert.equal(wrong("host: {", "hots: {"), ["/connections/db hots"]);
+  assert.equal(wrong("undo: { uses: exec, with: {", "undo: { uses: exec, with: { arg: 1,"), [
+    "/steps/0/steps/0/undo/with arg",
+  ]);
+  assert.equal(wrong("done: true", "done: true, doen: true"), ["/steps/0/steps/1/steps/0/check doen"]);
+  assert.equal(wrong("    parallel: true", "    with: {}"), ["/steps/0/with false schema"]);
+  assert.equal(wrong("uses: runbook, ", ""), ["/steps/1 required"]);
+});
+
 test("every line of --output ndjson fits the event schema", async () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "belay-schemas-")));
   try {

@@ -22,6 +22,22 @@ const tracing = spawnSync("strace", ["-V"]).status === 0;
 const traced = tracing ? test : test.skip;
 if (!tracing) console.log("SKIP strace is not installed");
 
+/** Steps of every kind, those that hold others too. */
+const runbookText = everythingRunbook.replace(
+  "\nsteps:\n",
+  `
+connections: { here: { host: {} } }
+steps:
+  - { id: long, uses: job.run, with: { argv: [touch, from-a-job] } }
+  - id: together
+    parallel: true
+    steps:
+      - { id: one, on: here, uses: files.write, with: { path: /nowhere/of/belay, content: x } }
+      - { id: two, uses: exec, with: { argv: [touch, from-a-group] } }
+  - { id: each, forEach: [a, b], concurrency: 2, uses: files.write, with: { path: "each-\${{ each.key }}", content: x } }
+`,
+);
+
 let folder: string;
 let work: string;
 let server: EffectServer;
@@ -29,7 +45,7 @@ let server: EffectServer;
 test.before(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "belay-read-only-")));
   work = join(folder, "work");
-  writeFileSync(join(folder, "all.yaml"), everythingRunbook);
+  writeFileSync(join(folder, "all.yaml"), runbookText);
   mkdirSync(work);
   prepareWork(work);
   server = await effectServer();
@@ -52,7 +68,7 @@ async function plan(...options: string[]): Promise<{ calls: SystemCall[]; stdout
 }
 
 test("the runbook of this test uses every action", () => {
-  for (const name of catalog.names) assert.match(everythingRunbook, `uses: ${name}`);
+  for (const name of catalog.names) assert.match(runbookText, `uses: ${name}`);
 });
 
 traced("what would be seen, is: each kind of change shows in a trace", async () => {

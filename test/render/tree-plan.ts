@@ -95,7 +95,7 @@ const steps: readonly PlannedStep[] = [
   }),
   head("sites", 0, "each", { title: "Every site", instances: 40, concurrency: 4, maxFailures: 2 }),
   ...names.flatMap((name, index) => [
-    head(name, 1, "group"),
+    head(name, 1, "group", { title: "Every site" }),
     stop(name),
     drop(
       name,

@@ -43,6 +43,8 @@ export interface Bank {
   resume(run: string, more?: Settings): Promise<Ended>;
   /** Takes a run back, and agrees to what it asks a person to take back. */
   undo(run: string, more?: Settings): Promise<Ended>;
+  /** Goes on with that. */
+  resumeUndo(run: string, more?: Settings): Promise<Ended>;
   /** Ends what was started, and removes the folder. */
   close(): Promise<void>;
 }
@@ -131,6 +133,7 @@ export async function openBank(like?: Bank): Promise<Bank> {
     },
     resume: (id, more) => run(["resume", id, ...agreeingTo(kept(id))], more),
     undo: (id, more) => run(["undo", id, ...takingBack(kept(id))], more),
+    resumeUndo: (id, more) => run(["resume", id, ...takingBack(kept(id))], more),
     close: async () => {
       for (const home of [km, am]) await endServers(home);
       rmSync(folder, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import * as assert from "uvu/assert";
 import {
   type Bank,
   differences,
+  endServers,
   journalOf,
   openBank,
   runOf,
@@ -162,11 +163,19 @@ test("a server that can't start on what was there: the undo stops there, and goe
   assert.equal(running(), [0, 1]);
 });
 
-test("a server that somebody started again meanwhile must stop before the folders go back", async () => {
+test("a server that somebody started meanwhile must stop before the folders go back", async () => {
   const run = await restored();
-  const killed = await bank.undo(run, { killAt: "undoing:pid_apim" });
-  const at = killed.signal === "SIGKILL" ? killed : await bank.undo(run, { killAt: "undoing:tmp" });
-  assert.ok(at.signal === "SIGKILL", at.stdout + at.stderr);
+  const killed = await bank.undo(run, { killAt: "undone:pid_apim" });
+  assert.is(killed.signal, "SIGKILL", killed.stdout + killed.stderr);
+  assert.equal(running(), [0, 0]);
+  await startServers(bank.km);
+  const refused = await bank.resumeUndo(run);
+  assert.is(refused.code, 1, refused.stdout + refused.stderr);
+  assert.match(refused.stdout, `a server works in what is to be put back: stop process ${serversOf(bank.km)[0]}`);
+  await endServers(bank.km);
+  const resumed = await bank.resumeUndo(run);
+  assert.is(resumed.code, 0, resumed.stdout + resumed.stderr);
+  assert.equal(changed(), []);
 });
 
 test("what a person takes back is asked, and stops the undo until it is said", async () => {
@@ -194,8 +203,9 @@ for (const moment of [
     const run = await restored();
     const killed = await bank.undo(run, { killAt: moment });
     assert.is(killed.signal, "SIGKILL", killed.stdout + killed.stderr);
-    const [, step] = moment.split(":");
-    const resumed = await bank.resumeUndo(run, step ?? "");
+    // Nothing tells whether its script ran; that it may run twice is for a person to know.
+    const doubted = /stop_|tmp/.exec(moment) ? ["--decide", `${moment.split(":")[1]}=run-again`] : [];
+    const resumed = await bank.resumeUndo(run, { options: doubted });
     assert.is(resumed.code, 0, resumed.stdout + resumed.stderr);
     assert.equal(changed(), []);
     assert.equal(running(), [1, 1]);

@@ -198,7 +198,9 @@ test("property: text and stream mask what the naive way masks, wherever the byte
             const cut = to % 3 === 0 ? chosen.slice(from % 4, chosen.length - (to % 5)) : chosen;
             return around + cut;
           })
-          .join("");
+          .join("")
+          // What ends in the middle of a secret has a rule of its own.
+          .concat("\u0001");
         const masker = makeMasker(Object.fromEntries(secrets.map((value, index) => [`s${index}`, value])));
         const expected = naive(secrets, text);
         assert.is(masker.text(text), expected);
@@ -211,6 +213,19 @@ test("property: text and stream mask what the naive way masks, wherever the byte
     ),
     runs,
   );
+});
+
+test("the beginning of a secret is masked where a text was cut, and only there", () => {
+  const long = `${"Zk3/".repeat(100)}ö'"`;
+  const masker = makeMasker({ long, short: "hunter22" });
+  assert.is(masker.text(`it says ${long.slice(0, 150)}…`), "it says ***…");
+  assert.is(masker.text(`it says ${long.slice(0, 150)}`), "it says ***");
+  assert.is(masker.text(`{"a":"${JSON.stringify(long).slice(1, 401)}… and ${long.slice(0, 7)}…`), '{"a":"***… and ***…');
+  assert.is(masker.text("hunte…"), "***…");
+  assert.is(masker.text("hun… hunte"), "hun… hunte");
+  assert.is(masker.seal(`a ${long.slice(0, 150)}…`), `a ${long.slice(0, 150)}…`);
+  const umlauts = makeMasker({ umlauts: "ää𝄞öö𝄞üü𝄞" });
+  assert.is(umlauts.text("xää𝄞ö…"), "x***…");
 });
 
 test("property: a stream changes no byte where there is no secret, and all others survive beside one", () => {

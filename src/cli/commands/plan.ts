@@ -10,6 +10,7 @@ import { wrap } from "../../render/layout.ts";
 import { renderPlan } from "../../render/plan.ts";
 import { rehearsalWords } from "../../render/rehearsal.ts";
 import { formatTime } from "../../render/time.ts";
+import { adoptionOf } from "../adopt.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { type FoundRun, findRun } from "../find-run.ts";
 import { findRunbook } from "../find-runbook.ts";
@@ -26,12 +27,15 @@ export interface PlanCommandOptions extends InputOptions {
   readonly offline?: boolean;
   readonly out?: string;
   readonly run?: string;
+  /** With `run`: as if it went on with its runbook's file as it is now, or with this one. */
+  readonly adopt?: boolean | string;
   readonly output?: string;
   readonly verbose?: boolean;
 }
 
 export async function planCommand(io: Io, given: string | undefined, options: PlanCommandOptions): Promise<ExitCode> {
   if (options.run !== undefined) return planResume(io, options.run, options);
+  if (options.adopt !== undefined) throw new CommandFailure(exit.wrongInput, "--adopt is for a run: with --run");
   if (given === undefined) throw new CommandFailure(exit.wrongInput, "plan wants a runbook, or --run with a run");
   const runbook = await needRunbook(io, findRunbook(io, given));
   const inputs = await readInputs(io, runbook, options);
@@ -105,19 +109,28 @@ async function planResume(io: Io, given: string, options: PlanCommandOptions): P
   if (!state.started) throw new CommandFailure(exit.wrongInput, `run ${folder.id} never began`);
   if (state.status === "done" || state.status === "abandoned")
     throw new CommandFailure(exit.wrongInput, `run ${folder.id} is over: ${state.status}`);
-  const runbook = await frozenRunbook(folder, state);
+  const frozen = await frozenRunbook(folder, state);
+  const adoption = await adoptionOf(io, run, frozen, options);
+  if (adoption && options.output !== "json") io.stdout.write(`${adoption.lines.join("\n")}\n\n`);
+  const runbook = adoption?.runbook ?? frozen;
+  const inputs = adoption?.inputs ?? state.inputs;
   const offline = options.offline === true;
   const where = { ...io, cwd: state.started.cwd };
   const plan = await preview(io, {
     runbook,
-    inputs: state.inputs,
-    secrets: offline ? undefined : await fetchSecrets(where, runbook, state, "forward"),
+    inputs,
+    secrets: offline ? undefined : await fetchSecrets(where, runbook, { ...state, inputs }, "forward"),
     offline,
     cwd: state.started.cwd,
     resumed: { startedAt: state.started.at, ...progressOf(run) },
   });
-  show(io, plan, options, `belay resume ${folder.id}`);
+  show(io, plan, options, resumeCommandLine(folder.id, options));
   return endOfPlan(plan);
+}
+
+function resumeCommandLine(id: string, { adopt, input = [] }: PlanCommandOptions): string {
+  const adopting = adopt === undefined ? [] : ["--adopt", ...(adopt === true ? [] : [String(adopt)])];
+  return ["belay", "resume", id, ...adopting, ...input.flatMap((one) => ["-i", one])].map(shellWord).join(" ");
 }
 
 const through = new Set<StepState["status"]>(["done", "already-done", "skipped", "done-by-hand"]);

@@ -10,7 +10,7 @@ import type { Runbook } from "../../runbook/runbook.ts";
 import { checkPresets } from "../check-presets.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { findRunbook } from "../find-runbook.ts";
-import { freezeRunbook } from "../freeze-runbook.ts";
+import { freezeRunbook, includedFacts } from "../freeze-runbook.ts";
 import type { Io } from "../io.ts";
 import { type PreviewRequest, preview } from "../preview.ts";
 import { type InputOptions, readInputs } from "../read-inputs.ts";
@@ -53,7 +53,13 @@ export async function runCommand(
     folder,
     options,
     secrets,
-    start: { file, inputs, ...(plan ? { plan: plan.digest } : {}), ...(kind.drill ? { drill: true } : {}) },
+    start: {
+      file,
+      inputs,
+      included: includedFacts(runbook, io.cwd),
+      ...(plan ? { plan: plan.digest } : {}),
+      ...(kind.drill ? { drill: true } : {}),
+    },
     work: runToEnd,
   });
 }

@@ -1,16 +1,19 @@
 import { once } from "node:events";
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileNameOf } from "../../execute/file-name.ts";
+import type { RunState } from "../../event/run-state.ts";
 import { JournalDamage } from "../../journal/failures.ts";
-import { belayHome, runIds } from "../../journal/run-folder.ts";
+import { belayHome, runFolder, runIds } from "../../journal/run-folder.ts";
 import { renderStatus } from "../../render/status.ts";
 import { renderRuns } from "../../render/status-runs.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { type FoundRun, findRun, loadRun } from "../find-run.ts";
+import { frozenRunbook } from "../frozen-runbook.ts";
 import type { Io } from "../io.ts";
-import { readRunbookFile } from "../read-runbook.ts";
+import { addressesOf, logsOf } from "../log-names.ts";
 import { runData, statusData } from "../run-data.ts";
+import { runHeads } from "../run-heads.ts";
 
 interface JsonOption {
   readonly output?: string;
@@ -20,7 +23,7 @@ interface JsonOption {
 export async function statusCommand(io: Io, given: string | undefined, options: JsonOption): Promise<ExitCode> {
   const run = findRun(io, given ?? newestRun(io));
   const { folder, state, live } = run;
-  const runbook = existsSync(folder.runbook) ? (await readRunbookFile(io, folder.runbook)).runbook : undefined;
+  const runbook = await knownRunbook(io, run);
   if (options.output === "json") {
     io.stdout.write(`${JSON.stringify(statusData(run, runbook), null, 2)}\n`);
     return exit.done;
@@ -31,10 +34,22 @@ export async function statusCommand(io: Io, given: string | undefined, options: 
   return exit.done;
 }
 
-/** Without an id, status means the run that was last worked on. */
+/** How a run stands can be told without its runbook, too. */
+async function knownRunbook(io: Io, { folder, state }: FoundRun): Promise<Runbook | undefined> {
+  try {
+    return await frozenRunbook(folder, state);
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    if (state.started) io.stderr.write(`belay: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+/** Without an id, status means the run that was last worked on: its journal was written last. */
 function newestRun(io: Io): string | undefined {
-  const all = runIds(belayHome(io.env)).flatMap((id) => readable(io, id));
-  return all.sort((a, b) => ((a.state.lastAt ?? "") < (b.state.lastAt ?? "") ? 1 : -1))[0]?.folder.id;
+  const home = belayHome(io.env);
+  const written = runIds(home).map((id) => ({ id, at: statSync(runFolder(home, id).journal).mtimeMs }));
+  return written.sort((a, b) => b.at - a.at).find(({ id }) => readable(io, id).length > 0)?.id;
 }
 
 function readable(io: Io, id: string): FoundRun[] {
@@ -49,14 +64,27 @@ function readable(io: Io, id: string): FoundRun[] {
   }
 }
 
-/** All runs, newest first. */
-export async function runsCommand(io: Io, options: JsonOption): Promise<ExitCode> {
-  const found = runIds(belayHome(io.env))
-    .flatMap((id) => readable(io, id))
-    .sort((a, b) => ((a.state.started?.at ?? "") < (b.state.started?.at ?? "") ? 1 : -1));
+export interface RunsOptions extends JsonOption {
+  readonly limit?: string;
+  readonly status?: string;
+  readonly runbook?: string;
+}
+
+/** Runs, newest first. Only those that are shown, or must be asked how they stand, are read whole. */
+export async function runsCommand(io: Io, options: RunsOptions): Promise<ExitCode> {
+  const limit = options.limit === undefined ? Number.POSITIVE_INFINITY : Number(options.limit);
+  if (!(limit >= 1)) throw new CommandFailure(exit.wrongInput, `--limit wants a number, not ${options.limit}`);
+  const found: FoundRun[] = [];
+  for (const { id, runbook } of runHeads(io)) {
+    if (found.length >= limit) break;
+    if (options.runbook !== undefined && runbook !== options.runbook) continue;
+    found.push(...readable(io, id).filter(({ state }) => hasStatus(state, options.status)));
+  }
   if (options.output === "json") io.stdout.write(`${JSON.stringify(found.map(runData), null, 2)}\n`);
-  else if (found.length === 0) io.stdout.write(`no runs in ${belayHome(io.env)}\n`);
-  else
+  else if (found.length === 0) {
+    const filtered = options.status !== undefined || options.runbook !== undefined;
+    io.stdout.write(`no ${filtered ? "such " : ""}runs in ${belayHome(io.env)}\n`);
+  } else
     io.stdout.write(
       `${renderRuns(
         found.map(({ folder, state, live }) => ({ id: folder.id, state, live: live === true })),
@@ -66,17 +94,23 @@ export async function runsCommand(io: Io, options: JsonOption): Promise<ExitCode
   return exit.done;
 }
 
+/** `open` is every run that can be gone on with. */
+function hasStatus({ status }: RunState, wanted: string | undefined): boolean {
+  const over = status === "done" || status === "abandoned" || status === "undone";
+  return wanted === undefined || status === wanted || (wanted === "open" && !over);
+}
+
 /** What the programs of a run's steps printed, in full. */
 export async function logsCommand(io: Io, given: string, step: string | undefined): Promise<ExitCode> {
   const { folder, state } = findRun(io, given);
-  if (step !== undefined && !state.steps.has(step))
+  const addresses = step === undefined ? [] : addressesOf(state, step);
+  if (step !== undefined && addresses.length === 0)
     throw new CommandFailure(exit.wrongInput, `run ${folder.id} has not come to a step ${step}`, [
       `belay status ${folder.id}`,
     ]);
   const names = existsSync(folder.logs) ? readdirSync(folder.logs).sort() : [];
-  const wanted = names.filter(
-    (name) =>
-      (step === undefined || name.startsWith(`${fileNameOf(step)}.`)) && statSync(join(folder.logs, name)).size > 0,
+  const wanted = (step === undefined ? names : logsOf(names, addresses)).filter(
+    (name) => statSync(join(folder.logs, name)).size > 0,
   );
   const many = wanted.length > 1;
   let shown = 0;

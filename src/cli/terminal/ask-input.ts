@@ -52,3 +52,8 @@ export function askSecret(io: Io, text: string): Promise<string | undefined> {
 export async function askToStart(io: Io, title: string): Promise<boolean> {
   return (await before(io, (asking) => agree(asking, `Start "${title}" now?`))) === true;
 }
+
+/** "Go on here?", before a run that came from elsewhere. Enter means no. */
+export async function askToGoOn(io: Io, question: string): Promise<boolean> {
+  return (await before(io, (asking) => agree(asking, question))) === true;
+}

@@ -1,11 +1,11 @@
 import { inputProblem } from "../../look/input-problem.ts";
 import { canLook, type LookResult, sentence } from "../../look/look.ts";
 import { TurnEnds } from "../../look/turn-ends.ts";
+import { otherWorld } from "../../look/way-back.ts";
 import type { Json } from "../../schema/json.ts";
 import { RunPause } from "../pause.ts";
 import { placeOf } from "../place-of.ts";
 import { recordedInput } from "../prepare.ts";
-import { otherWorld } from "./undo-contexts.ts";
 import { type UndoFinished, type UndoStarted, undoFinished } from "./undo-events.ts";
 import { lookAtStep, lookAtUndo, questionOf, type Undoing } from "./undoing.ts";
 

@@ -1,6 +1,7 @@
-import type { ChangeContext, ReadContext, UndoContext } from "../../action/context.ts";
+import type { ChangeContext, UndoContext } from "../../action/context.ts";
 import { systemsOf } from "../../look/contexts.ts";
-import type { Place, World } from "../../look/world.ts";
+import { withCaptured } from "../../look/way-back.ts";
+import type { Place } from "../../look/world.ts";
 import type { Json } from "../../schema/json.ts";
 import type { Session } from "../session.ts";
 import { changeContext, trashOf } from "../step-contexts.ts";
@@ -20,7 +21,7 @@ export async function undoContext(
  * captured, remembered or moved to its trash, for none of that is its own.
  */
 export async function otherContext(session: Session, place: Place, captured: Json | undefined): Promise<ChangeContext> {
-  const base = own(await changeContext(session, place), captured);
+  const base = withCaptured(await changeContext(session, place), captured);
   const systems = await systemsOf(session.source, place);
   return {
     ...base,
@@ -28,14 +29,4 @@ export async function otherContext(session: Session, place: Place, captured: Jso
     remember: (name, value) => base.remember(`undo ${name}`, value),
     recall: (name) => base.recall(`undo ${name}`),
   };
-}
-
-/** The same, for looking only. */
-export function otherWorld<W extends World>(world: W, captured: Json | undefined): W {
-  return { ...world, read: async (place: Place) => own(await world.read(place), captured) };
-}
-
-function own<C extends ReadContext>(context: C, captured: Json | undefined): C {
-  const { captured: _captured, ...rest } = context;
-  return { ...rest, ...(captured === undefined ? {} : { captured }) } as C;
 }

@@ -1,6 +1,7 @@
 import type { RunState, StepState } from "../../event/run-state.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { staticOrder } from "../../runbook/static-order.ts";
+import { findNode } from "../../runbook/walk.ts";
 import { canGoBackTo, mayHaveChanged } from "../undoable.ts";
 
 /**
@@ -11,9 +12,16 @@ export function undoList(root: Runbook, state: RunState, to?: string): readonly 
   const { placeOf } = staticOrder(root);
   const from = to === undefined ? undefined : placeOf(to);
   return [...state.steps.values()]
-    .filter((step) => mayHaveChanged(step) || step.undo !== undefined)
+    .filter((step) => mayHaveChanged(step) || step.undo !== undefined || wantsUndo(root, step))
     .filter(({ id }) => from === undefined || (placeOf(id) ?? -1) >= from)
     .sort((a, b) => b.order - a.order);
+}
+
+/** What a person did is undone where the author says how. */
+function wantsUndo(root: Runbook, { id, effect, section, status }: StepState): boolean {
+  if (effect !== "manual" || section === "finally" || status === "already-done" || status === "undone") return false;
+  const node = findNode(root, id)?.node;
+  return node?.kind === "step" && node.undo !== undefined;
 }
 
 /** Why a run can't be taken back to a step; undefined when it can. */

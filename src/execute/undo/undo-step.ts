@@ -20,7 +20,9 @@ export async function undoStep(root: Session, id: string): Promise<boolean> {
     await root.durable.once(`${base}#1 begun`, async () => undoFinished(id, `${base}#1`, "left", { message }));
     return true;
   }
-  let agreed = false;
+  // Who decided, looking at this very step, that it is taken back is not asked the same again.
+  const { to, via } = root.state.undo ?? {};
+  let agreed = to === id && (via === "prompt" || via === "option");
   for (let attempt = 1; ; attempt++) {
     const undoing = await makeUndoing(found.session, found.node, known, `${base}#${attempt}`);
     const end = await attemptUndo(undoing, agreed);

@@ -2,6 +2,7 @@ import type { StepState } from "../../event/run-state.ts";
 import { renderTemplate } from "../../expression/template.ts";
 import { canLook, type LookResult, lookAt, sentence } from "../../look/look.ts";
 import { TurnEnds } from "../../look/turn-ends.ts";
+import { lookAtWayBack, type WayBack, wayBack, wayBackInput } from "../../look/way-back.ts";
 import { scopeOf } from "../../look/world.ts";
 import { type Effect, effectOf } from "../../runbook/effect.ts";
 import type { Step } from "../../runbook/runbook.ts";
@@ -10,8 +11,6 @@ import { placeOf } from "../place-of.ts";
 import { inputOf } from "../prepare.ts";
 import type { UndoQuestion } from "../questions.ts";
 import type { Session } from "../session.ts";
-import { otherWorld } from "./undo-contexts.ts";
-import { type WayBack, wayBack, wayBackInput } from "./way-back.ts";
 
 /** One attempt to undo a step, and what all of its parts need. */
 export interface Undoing {
@@ -69,8 +68,8 @@ export async function lookAtUndo(
   { session, key, way, undoInput }: Undoing,
   captured?: Json,
 ): Promise<LookResult | undefined> {
-  if (way.kind !== "runbook" || !canLook(way.step) || "problem" in undoInput) return undefined;
-  return lookAt(otherWorld(session, captured), way.step, undoInput.value, placeOf(session, way.step, key));
+  if (way.kind !== "runbook" || "problem" in undoInput) return undefined;
+  return lookAtWayBack(session, way, undoInput.value, placeOf(session, way.step, key), captured);
 }
 
 export function questionOf(

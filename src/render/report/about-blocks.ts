@@ -39,7 +39,7 @@ function summary(report: Report, clock: ReportClock): Facts {
   if (runbook)
     rows.push(
       ["runbook", [plain(`${runbook.name} ${runbook.version}`), code(runbook.file)]],
-      ["its text", [code(`SHA-256 ${runbook.digest}`)]],
+      ["text", [code(`SHA-256 ${runbook.digest}`)]],
       ...runbook.included.map((one): Facts[number] => [
         "includes",
         [plain(one.name), code(one.file), code(`SHA-256 ${one.digest}`)],
@@ -64,7 +64,7 @@ function summary(report: Report, clock: ReportClock): Facts {
   const { target } = report;
   if (target)
     rows.push(["worked on", [plain(`host ${target.host}`), ...(target.machine ? [code(target.machine)] : [])]]);
-  if (report.cwd) rows.push(["in", [code(report.cwd)]]);
+  if (report.cwd) rows.push(["folder", [code(report.cwd)]]);
   rows.push(["record", [recordCell(report)]]);
   return rows;
 }

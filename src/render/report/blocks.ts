@@ -13,7 +13,7 @@ export function reportBlocks(report: Report): Block[] {
     ...aboutBlocks(report, clock),
     { kind: "heading", text: "Time line" },
     { kind: "picture" },
-    ...planBlocks(report),
+    ...planBlocks(report, clock),
     ...stepBlocks(report, clock),
     ...proofBlocks(report, clock),
   ];

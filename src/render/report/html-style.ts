@@ -22,7 +22,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15r
 dt { color: var(--dim); } dd { margin: 0; unicode-bidi: isolate; } dd span + span::before { content: " · "; color: var(--dim); font-weight: 400; }
 table { width: 100%; margin: .6rem 0; border-collapse: collapse; }
 th, td { padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; unicode-bidi: isolate; }
-th { color: var(--dim); font-weight: 500; }
+th { color: var(--dim); font-weight: 500; white-space: nowrap; }
 .step { margin: .7rem 0; padding: .35rem 0 .35rem .8rem; border-left: 3px solid var(--quiet); }
 .step.good { border-color: var(--done); } .step.alarm { border-color: var(--alarm); } .step.person { border-color: var(--person); }
 .step.good, .step.alarm, .step.person, .step.quiet { color: var(--ink); font-weight: 400; }
@@ -47,7 +47,7 @@ pre { margin: 0; padding: .3rem .5rem; background: var(--box); white-space: pre-
 .picture .bar.failed, .picture .bar.over { fill: var(--alarm); } .picture .bar.in-doubt, .picture .bar.running { fill: var(--doubt); } .picture .bar.done-by-hand { fill: var(--hand); } .picture .bar.undone { fill: var(--rail); }
 .picture .mark { font-size: 12px; font-weight: 700; paint-order: stroke; stroke: var(--page); stroke-width: 3px; }
 .picture .mark.doubt { fill: var(--alarm); } .picture .mark.instant { fill: var(--dim); font-weight: 400; font-size: 10px; }
-.legend { font-size: .85rem; color: var(--dim); } .legend i { display: inline-block; width: .8rem; height: .65rem; margin: 0 .3rem 0 .8rem; border-radius: 2px; }
+.legend { max-width: none; font-size: .85rem; color: var(--dim); } .legend i { display: inline-block; width: .8rem; height: .65rem; margin: 0 .3rem 0 .8rem; border-radius: 2px; print-color-adjust: exact; }
 @media screen and (max-width: 700px) {
   body { padding: 1rem .8rem 2rem; }
   .picture.wide { display: none; } .picture.narrow { display: block; }
@@ -57,7 +57,7 @@ pre { margin: 0; padding: .3rem .5rem; background: var(--box); white-space: pre-
   td { padding: 0; border: 0; } td:empty { display: none; } td[data-head]::before { content: attr(data-head) ": "; color: var(--dim); font-weight: 400; }
   .step header .words { margin-left: 0; flex-basis: 100%; } .d1, .d2, .d3 { margin-left: .6rem; } .text { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .notes li, .notes li.dated { padding-left: 0; text-indent: 0; } .notes time, .notes li.dated time { display: block; width: auto; } }
-@media print { :root { --page: #fff; --ink: #000; --dim: #333; --line: #999; --box: #fff; --good: #000; --alarm: #000; --person: #000;
+@media print { :root { --page: #fff; --ink: #000; --dim: #333; --line: #bbb; --box: #fff; --good: #000; --alarm: #000; --person: #000;
     --done: #777; --quiet: #bbb; --turn: #ddd; --rail: #555; --pause: #f2f2f2; --doubt: #444; --hand: #999; }
   body { padding: 0; max-width: none; font-size: 10.5pt; } .alarm { font-weight: 700; } pre { border: 1px solid #999; }
   .picture .bar.failed, .picture .bar.over { fill: #000; } .picture .bar.in-doubt { fill: #fff; stroke: #000; }

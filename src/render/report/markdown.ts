@@ -37,20 +37,15 @@ function escapeMarkdown(text: string): string {
     );
 }
 
-/** A code span; its fence is longer than any in it, and a pipe ends no cell. */
+/** Letters of one width; what could end a code span, a cell or more is text instead. */
 function codeSpan(text: string): string {
   const safe = printable(text);
-  if (safe === "") return "";
-  const longest = Math.max(0, ...[...safe.matchAll(/`+/g)].map(([one]) => one.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = /^`|`$|^ .* $/.test(safe) ? " " : "";
-  // In a table a pipe ends the cell also within a code span, unless it is escaped.
-  return `${fence}${pad}${safe}${pad}${fence}`;
+  return safe === "" || /[`|<>&]/.test(safe) ? escapeMarkdown(text) : `\`${safe}\``;
 }
 
 function cell({ text, tone, code }: Cell): string {
   if (text === "") return "";
-  const safe = code && !text.includes("|") ? codeSpan(text) : escapeMarkdown(text);
+  const safe = code ? codeSpan(text) : escapeMarkdown(text);
   return tone === "alarm" ? `**${safe}**` : safe;
 }
 

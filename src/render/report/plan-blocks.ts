@@ -2,12 +2,13 @@ import { count } from "../layout.ts";
 import type { Block, Cell } from "./block.ts";
 import { foldPlanRows } from "./fold-alike.ts";
 import type { Report, ReportPlanRow } from "./model.ts";
+import type { ReportClock } from "./report-time.ts";
 import { happenedWords, plannedWords } from "./step-words.ts";
 
 const mostChanges = 4;
 
 /** What was foreseen, beside what happened. */
-export function planBlocks({ plan, turns }: Report): Block[] {
+export function planBlocks({ plan, turns }: Report, clock: ReportClock): Block[] {
   const heading = { kind: "heading", text: "The plan, and what happened" } as const;
   if (!plan) {
     const text =
@@ -19,7 +20,7 @@ export function planBlocks({ plan, turns }: Report): Block[] {
     return [heading, { kind: "paragraph", text, tone: "alarm" }];
   }
   const different = plan.rows.filter((row) => row.difference !== undefined).length;
-  const words = `Plan ${plan.digest.slice(0, 12)}, made ${plan.madeAt ?? ""}. ${different === 0 ? "What happened is what was planned." : `${count(different, "step")} went differently.`}`;
+  const words = `Plan ${plan.digest.slice(0, 12)}, made ${clock.whole(plan.madeAt ?? "")}. ${different === 0 ? "What happened is what was planned." : `${count(different, "step")} went differently.`}`;
   const rows = foldPlanRows(plan.rows).map((unit) => {
     if (!unit.many) return cells(unit.one, unit.one.id);
     const [first] = unit.all;

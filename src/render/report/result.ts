@@ -25,7 +25,7 @@ export function resultOf(outcome: Outcome): Pick<Report, "tone" | "result"> {
   switch (state.status) {
     case "done": {
       const failed = counts.failed > 0 ? `; ${count(counts.failed, "step")} failed, and the run went on` : "";
-      return { tone: counts.failed > 0 ? "bad" : "good", result: `The run is done${took}: ${made}${failed}.` };
+      return { tone: counts.failed > 0 ? "bad" : "good", result: `Done${took}: ${made}${failed}.` };
     }
     case "undone":
       return {

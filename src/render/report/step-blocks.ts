@@ -108,6 +108,7 @@ function factsOf(step: ReportStep, last: ReportAttempt | undefined, clock: Repor
     ["evidence", step.evidence],
   ] as const)
     if (value !== undefined) facts.push([name, value]);
+  if (last && isManual(last)) facts.push(["answered by", String(last.result["by"])]);
   if (step.undo)
     facts.push([
       "undo",
@@ -145,13 +146,20 @@ function textsOf(last: ReportAttempt | undefined): StepBlock["texts"] {
   if (!last) return [];
   const texts: [string, Json | undefined][] = [
     ["input", last.input],
-    [isManual(last) ? "answers" : "result", isManual(last) ? last.result["answers"] : last.result],
+    [isManual(last) ? "answers" : "result", isManual(last) ? last.result["answers"] : told(last.result)],
   ];
   return texts.flatMap(([label, value]) => (isEmpty(value) ? [] : [{ label, lines: cut(value as Json) }]));
 }
 
 const isManual = (attempt: ReportAttempt): attempt is ReportAttempt & { result: { [key: string]: Json } } =>
   isJsonObject(attempt.result) && isJsonObject(attempt.result["answers"]) && typeof attempt.result["by"] === "string";
+
+/** What a program printed is not shown twice, and what it did not print not at all. */
+function told(result: Json | undefined): Json | undefined {
+  if (!isJsonObject(result) || typeof result["stdout"] !== "string") return result;
+  const { lines: _lines, ...rest } = result;
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== "" && value !== false));
+}
 
 const isEmpty = (value: Json | undefined) =>
   value === undefined ||

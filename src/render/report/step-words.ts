@@ -44,7 +44,7 @@ export function endWords(step: ReportStep): string {
     durationMs === undefined || status === "skipped" || status === "already-done" ? "" : formatDuration(durationMs);
   const parts = [
     took === "" ? statusWord[status] : `${statusWord[status]} after ${took}`,
-    ...(attempts > 1 ? [count(attempts, "attempt")] : []),
+    ...(attempts > 1 ? [step.section === "preflight" ? `looked ${attempts} times` : count(attempts, "attempt")] : []),
     ...(took === "" ? [] : [againstExpected(durationMs ?? 0, expectedMs, false)]),
     ...(step.instances === undefined ? [] : [count(step.instances, "instance")]),
   ];

@@ -16,7 +16,7 @@ export interface PictureOptions {
 const letter = 6.3;
 const headHeight = 46;
 const round = (value: number) => Math.round(value * 10) / 10;
-const glyph = { agreed: "☛", approved: "◆", doubt: "?", decided: "↻", limit: "", instant: "✔" } as const;
+const glyph = { agreed: "☛", approved: "◆", doubt: "?", decided: "↻", limit: "", instant: "✔", skipped: "⊘" } as const;
 
 /** The time line as one SVG picture: turns as bands, steps as bars, what was agreed and doubted as marks. */
 export function timelineSvg(timeline: Timeline, options: PictureOptions): string {
@@ -60,10 +60,14 @@ function pauses(axis: TimeAxis, bottom: number): string[] {
 }
 
 function ticks(axis: TimeAxis, bottom: number, options: PictureOptions): string[] {
+  let free = Number.NEGATIVE_INFINITY;
   return axis.ticks.flatMap(({ time, x }) => {
     const words = options.time(new Date(time).toISOString());
     // The last label would leave the picture.
     const anchor = x + words.length * letter > options.width ? "end" : "";
+    const from = anchor === "end" ? x - 2 - words.length * letter : x;
+    if (from < free) return [];
+    free = from + words.length * letter;
     return [
       `<line x1="${round(x)}" y1="16" x2="${round(x)}" y2="${bottom}" class="tick"/>`,
       text(anchor === "end" ? x - 2 : x + 2, 11, words, "small", anchor),

@@ -14,7 +14,7 @@ export interface TimelineRow {
   readonly bars: readonly { readonly from: number; readonly to: number; readonly state: string }[];
   readonly marks: readonly {
     readonly at: number;
-    readonly mark: "agreed" | "approved" | "doubt" | "decided" | "limit" | "instant";
+    readonly mark: "agreed" | "approved" | "doubt" | "decided" | "limit" | "instant" | "skipped";
   }[];
 }
 
@@ -39,13 +39,17 @@ export function timelineOf(report: Report): Timeline {
   const endOf = (from: number) => ends.find((to) => to >= from) ?? from;
   const deadlines = report.deadlines.map((one): TimelineRow => {
     const to = time(one.endedAt ?? report.endedAt ?? report.lastAt ?? one.limitAt);
+    const limit = time(one.limitAt);
     return {
       label: `◷ ${one.name}`,
       about: `deadline ${one.name}: ${one.stand}`,
       depth: 0,
       kind: "deadline",
-      bars: [{ from: time(one.startedAt), to: Math.max(to, time(one.startedAt)), state: one.stand }],
-      marks: [{ at: time(one.limitAt), mark: "limit" }],
+      bars: [
+        { from: time(one.startedAt), to: Math.max(Math.min(to, limit), time(one.startedAt)), state: "kept" },
+        ...(to > limit ? [{ from: limit, to, state: "over" }] : []),
+      ],
+      marks: [{ at: limit, mark: "limit" }],
     };
   });
   let units = foldSteps(report.steps.filter(({ startedAt }) => startedAt !== undefined));
@@ -126,6 +130,7 @@ function rowOfOne(step: ReportStep, endOf: (from: number) => number): TimelineRo
     ...(step.branchOf === undefined ? {} : { branchOf: step.branchOf }),
     kind: step.kind,
     bars,
-    marks: bars.length === 0 ? [...marks, { at: from, mark: "instant" }] : marks,
+    marks:
+      bars.length === 0 ? [...marks, { at: from, mark: step.status === "skipped" ? "skipped" : "instant" }] : marks,
   };
 }

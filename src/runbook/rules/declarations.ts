@@ -6,6 +6,7 @@ import { isJsonObject, type Json } from "../../schema/json.ts";
 import { nearest } from "../../source/nearest.ts";
 import { describeProblem, durationHint } from "../describe-problem.ts";
 import { ancestorsOf, type Draft, type DraftStep, type SourcePath, stepName } from "../draft.ts";
+import { mentions } from "../mentions.ts";
 import { holdsExpression } from "./actions.ts";
 
 const nameRule = /^[a-z][A-Za-z0-9_]*$/;
@@ -32,7 +33,8 @@ function checkSecrets(draft: Draft): void {
   for (const [name, raw] of entries(draft.data["secrets"])) {
     if (!isJsonObject(raw)) continue;
     const given = secretSources.filter((source) => raw[source] !== undefined);
-    if (given.length === 1) continue;
+    // A misspelt source has its own message.
+    if (given.length === 1 || (given.length === 0 && mentions(raw, secretSources))) continue;
     draft.error(
       "secret-source",
       draft.document.locateKey(["secrets"], name),
@@ -80,6 +82,8 @@ async function checkConnections(draft: Draft, catalog: Catalog): Promise<Readonl
 }
 
 function checkOn(draft: Draft, step: DraftStep, kinds: ReadonlyMap<string, string | undefined>): void {
+  // That a group has no `on` is said already.
+  if (step.kind !== "step") return;
   const { raw, path } = step;
   const own = raw["on"];
   checkConnection(draft, step, [...path, "on"], own, step.pollAction ?? step.action, kinds);

@@ -4,7 +4,13 @@ import { durationHint } from "../describe-problem.ts";
 import type { Draft } from "../draft.ts";
 import { holdsExpression } from "./actions.ts";
 
-const places: readonly (readonly string[])[] = [["timeout"], ["expectedDuration"], ["retry", "delay"]];
+const places: readonly (readonly string[])[] = [
+  ["timeout"],
+  ["expectedDuration"],
+  ["retry", "delay"],
+  ["confirm", "within"],
+  ["undo", "timeout"],
+];
 
 /** Durations that are written out are read now, not at three in the morning. */
 export function checkDurations(draft: Draft): void {

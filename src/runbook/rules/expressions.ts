@@ -6,6 +6,7 @@ import { isJsonObject, type Json } from "../../schema/json.ts";
 import { yamlHabit } from "../describe-problem.ts";
 import { ancestorsOf, type Draft, type DraftStep, type SourcePath } from "../draft.ts";
 import type { Scope as LanguageScope, Languages } from "../scopes.ts";
+import { openPlace, refuseOnCommandLines, refuseSecrets } from "./open-secrets.ts";
 
 /** Checks every expression of a runbook: syntax, names, types, and that nothing is read before it can be known. */
 export function checkExpressions(draft: Draft, languages: Languages): void {
@@ -23,7 +24,9 @@ export function checkExpressions(draft: Draft, languages: Languages): void {
   checkTree(scope, languages.of({}), ["outputs"], data["outputs"]);
   checkTree(scope, languages.of({}), ["recoveryPoint"], data["recoveryPoint"]);
   checkTree(scope, languages.of({ early: true }), ["deadlines"], data["deadlines"]);
-  checkTree(scope, languages.of({ early: true, secrets: true }), ["connections"], data["connections"]);
+  const forConnections = languages.of({ early: true, secrets: true });
+  checkTree(scope, forConnections, ["connections"], data["connections"]);
+  refuseOnCommandLines(draft, forConnections);
 }
 
 interface Scope {
@@ -112,38 +115,18 @@ function checkInput(
   if (!isJsonObject(input)) return;
   for (const [key, value] of Object.entries(input)) {
     const at = [...path, key];
-    // Conditions have a check of their own; a misspelt one has its message.
-    if (action?.effect === "poll" && !(key in pollTexts)) continue;
+    if (action?.effect === "poll") {
+      // Conditions have a check of their own; a misspelt one has its message.
+      if (key === "with") checkInput(scope, language, at, value, scope.step.pollAction);
+      else if (key === "every") checkTree(scope, scope.of(), at, value);
+      continue;
+    }
     if (action?.name === "shell" && key === "script") {
       refuseInScript(scope, at, value);
       continue;
     }
     checkTree(scope, language, at, value);
-    if (openPlaces.has(key) || action?.effect === "manual" || action?.effect === "assert")
-      refuseSecrets(scope, at, value, key);
-  }
-}
-
-/** What of the input of `wait` is text with expressions. */
-const pollTexts = { with: true, every: true };
-
-/** Where anybody on the machine could read it: the process list. */
-const openPlaces = new Set(["argv"]);
-
-function refuseSecrets(scope: StepScope, path: SourcePath, value: Json, key: string): void {
-  for (const found of expressionsOf(value)) {
-    const scalar = scope.draft.document.scalar([...path, ...found.path]);
-    const at = /\bsecrets\s*[.[]/.exec(found.value)?.index;
-    if (at === undefined || !scalar) continue;
-    const shown = openPlaces.has(key);
-    scope.draft.error(
-      "secret-in-the-open",
-      { start: scalar.sourceOffset(at), end: scalar.sourceOffset(at) + "secrets".length },
-      shown
-        ? `a secret can't stand in \`${key}\`: everybody on the machine can read the process list`
-        : "a secret can't stand here: a person would see it",
-      shown ? "hand it over in `env` or `stdin`" : undefined,
-    );
+    refuseSecrets(scope.draft, language, at, value, openPlace(key, action));
   }
 }
 

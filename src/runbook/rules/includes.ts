@@ -3,6 +3,7 @@ import { nearest } from "../../source/nearest.ts";
 import { type Draft, type DraftStep, stepName } from "../draft.ts";
 import type { IncludeSource } from "../include.ts";
 import { acceptValue } from "../input-value.ts";
+import { mentions } from "../mentions.ts";
 import type { Runbook } from "../runbook.ts";
 import { holdsExpression } from "./actions.ts";
 
@@ -38,7 +39,8 @@ async function checkInclude(
   }
   for (const key of Object.keys(input)) {
     if (inputKeys.includes(key)) continue;
-    const hint = "what the other runbook gets stands in `inputs`";
+    const near = nearest(key, inputKeys);
+    const hint = near ? `did you mean \`${near}\`?` : "what the other runbook gets stands in `inputs`";
     draft.error(
       "unknown-key",
       document.locateKey([...step.path, "with"], key),
@@ -73,6 +75,8 @@ async function checkInclude(
     return;
   }
   step.included = loaded;
+  // What stands in a misspelt `inputs` is not missing, too.
+  if (input["inputs"] === undefined && mentions(input, ["inputs"])) return;
   await checkInputs(draft, step, loaded, input["inputs"]);
 }
 
@@ -98,7 +102,7 @@ async function checkInputs(draft: Draft, step: DraftStep, included: Runbook, giv
       draft.error("invalid-value", document.locate([...path, name]), `input \`${name}\` ${accepted.problem}`);
   }
   const missing = [...included.inputs].filter(
-    ([name, { optional, default: value }]) => !optional && value === undefined && !Object.hasOwn(inputs, name),
+    ([name, { optional, default: value }]) => !optional && value === undefined && !mentions(inputs, [name]),
   );
   if (missing.length > 0) {
     const names = missing.map(([name]) => `\`${name}\``).join(", ");

@@ -1,0 +1,116 @@
+import { statSync } from "node:fs";
+import type { RunState } from "../event/run-state.ts";
+import { standingOf, statesOf } from "../execute/standing.ts";
+import { mayHaveChanged } from "../execute/undoable.ts";
+import { placedNodes } from "../runbook/placed-nodes.ts";
+import type { Runbook, Step } from "../runbook/runbook.ts";
+import { isJsonObject, type Json } from "../schema/json.ts";
+import { type Environment, environmentOf, programsOf } from "./environment.ts";
+import { environmentDiffers, isOtherMachine, machineName } from "./environment-differs.ts";
+import { CommandFailure, exit } from "./exit.ts";
+import type { FoundRun } from "./find-run.ts";
+import type { Io } from "./io.ts";
+import type { TurnWork } from "./turn-secrets.ts";
+
+/** Where a turn works, compared with the turn before. */
+export interface Arrival {
+  /** What is another one, in plain sentences. */
+  readonly differs: readonly string[];
+  /** The facts as they are now; absent when none is another one. */
+  readonly environment?: Environment;
+}
+
+export interface ArrivalOptions {
+  readonly takeOver?: boolean;
+  readonly output?: string;
+}
+
+/** The steps that a turn may still come to: what is over does not matter any more, unless it is undone. */
+function stepsToCome(runbook: Runbook, state: RunState, work: TurnWork): Step[] {
+  return [...placedNodes(runbook).values()].flatMap((placed) => {
+    const { node, section } = placed;
+    if (node.kind !== "step") return [];
+    if (work === "undo" && statesOf(state, placed).some(mayHaveChanged)) return [node];
+    if (work !== "forward" && section !== "finally") return [];
+    return standingOf(state, placed) === "over" ? [] : [node];
+  });
+}
+
+/**
+ * Looks where the operator is before a run goes on. On another machine than the turn before, steps without a connection
+ * would work on it: that needs a yes or `--take-over`. Throws CommandFailure (exit 5).
+ */
+export async function arriveAt(
+  io: Io,
+  run: FoundRun,
+  runbook: Runbook,
+  options: ArrivalOptions,
+  work: TurnWork = "forward",
+): Promise<Arrival> {
+  const { state, folder } = run;
+  const cwd = state.started?.cwd ?? io.cwd;
+  const steps = stepsToCome(runbook, state, state.undo ? "undo" : work);
+  const before = environmentBefore(state);
+  const now = environmentOf(io, steps, cwd);
+  const differs = environmentDiffers(before, now);
+  const local = steps.filter((step) => worksHere(step));
+  refuseWithoutFolder(folder.id, cwd, steps);
+  if (differs.length > 0 && options.output !== "ndjson")
+    io.stdout.write(`not as in the turn before:\n${differs.map((line) => `  ${line}\n`).join("")}`);
+  if (isOtherMachine(before, now) && local.length > 0 && options.takeOver !== true) {
+    const where = `run ${folder.id} works on ${machineName(before)}; this is ${machineName(now)}`;
+    const names = local.slice(0, 3).map(({ id }) => id);
+    const more = local.length > names.length ? ` and ${local.length - names.length} more` : "";
+    const here = `${names.join(", ")}${more} would work on this machine now`;
+    if (!io.interactive || options.output === "ndjson")
+      throw new CommandFailure(exit.refused, `${where}; nothing was done`, [
+        here,
+        `go on there, or, if this is meant:  belay resume ${folder.id} --take-over`,
+      ]);
+    io.stdout.write(`${where}\n${here}\n`);
+    const { askToGoOn } = await import("./terminal/ask-input.ts");
+    if (!(await askToGoOn(io, `Go on here, on ${now.host}?`)))
+      throw new CommandFailure(exit.refused, "not gone on with; nothing was done");
+  }
+  if (differs.length === 0) return { differs };
+  // Programs of steps that are over are those that the earlier turns had.
+  const programs = { ...before.programs, ...now.programs };
+  return { differs, environment: { ...now, programs } };
+}
+
+/** What is known of the turn before; of a run that an older belay started, little. */
+function environmentBefore(state: RunState): Partial<Environment> {
+  const { started, environment } = state;
+  const last = state.turnList.at(-1);
+  const known = isJsonObject(environment) ? (environment as unknown as Environment) : undefined;
+  return {
+    ...(started?.target ?? {}),
+    ...known,
+    // A turn that found everything as before has written only who and with what.
+    ...(last ? { user: last.operator.user, belay: last.program.belay, node: last.program.node } : {}),
+  };
+}
+
+/** It touches the machine that belay runs on. */
+function worksHere(step: Step): boolean {
+  return step.on === undefined && step.uses !== "manual" && step.uses !== "assert";
+}
+
+function refuseWithoutFolder(id: string, cwd: string, steps: readonly Step[]): void {
+  if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return;
+  const needing = steps.filter((step) => step.on === undefined && (programsOf(step).length > 0 || hasRelative(step)));
+  if (needing.length === 0) return;
+  throw new CommandFailure(exit.refused, `run ${id} started in ${cwd}, and there is no such folder here`, [
+    `relative paths are below it, and programs start in it: ${needing.map((step) => step.id).join(", ")}`,
+    "make it with what belongs there, then go on; nothing was done",
+  ]);
+}
+
+function hasRelative({ action, written }: Step): boolean {
+  if (!action.paths || !isJsonObject(written)) return false;
+  const relative = (value: Json | undefined): boolean =>
+    Array.isArray(value)
+      ? value.some(relative)
+      : typeof value === "string" && !/^(\/|~|\$\{\{)/.test(value) && value !== "";
+  return action.paths.some((key) => relative(written[key]));
+}

@@ -1,0 +1,131 @@
+import { hostname } from "node:os";
+import type { RunState } from "../event/run-state.ts";
+import { knownSteps, sessionAt } from "../execute/frame.ts";
+import { capturedOf } from "../execute/open-session.ts";
+import { RunPause } from "../execute/pause.ts";
+import { inputOf } from "../execute/prepare.ts";
+import type { Frame } from "../execute/session.ts";
+import type { TurnSecrets } from "../execute/turn-secrets.ts";
+import { undoList } from "../execute/undo/undo-list.ts";
+import { type ContextSource, probeContext, readContext } from "../look/contexts.ts";
+import { sentence } from "../look/look.ts";
+import type { Values } from "../look/world.ts";
+import { planUndo, type UndoPlan, type UndoSubject } from "../plan/undo-plan.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { CommandFailure, exit } from "./exit.ts";
+import type { FoundRun } from "./find-run.ts";
+import { checkIdentities } from "./identities.ts";
+import type { Io } from "./io.ts";
+import { localSystems } from "./local-systems.ts";
+import { localTarget } from "./local-target.ts";
+import { openConnections } from "./open-connections.ts";
+
+/** Looks at what undoing a run would do, on its systems as they are now. Nothing that it is given can write. */
+export async function undoPreview(
+  io: Io,
+  { folder, state }: FoundRun,
+  runbook: Runbook,
+  secrets: TurnSecrets | undefined,
+  to: string | undefined,
+): Promise<UndoPlan> {
+  const ending = new AbortController();
+  const onInterrupt = () => ending.abort();
+  process.on("SIGINT", onInterrupt);
+  const cwd = state.started?.cwd ?? io.cwd;
+  // Who a system says it is is only compared: what is new is recorded by the turn.
+  const connections = openConnections(cwd, checkIdentities({ append: () => {} }, state));
+  try {
+    const frame = lookingFrame(io, folder.id, state, runbook, secrets, connections, cwd);
+    const listed = undoList(runbook, state, to);
+    const settled = listed.filter(({ undo, status }) => undo && (status === "undone" || undo.status === "left"));
+    const subjects = listed.filter((step) => !settled.includes(step)).map(({ id }) => subjectOf(frame, id));
+    const made: UndoPlan = {
+      format: 1,
+      run: folder.id,
+      madeAt: new Date().toISOString(),
+      runbook: { name: runbook.name, version: runbook.version, title: runbook.title },
+      target: localTarget(),
+      ...(to === undefined ? {} : { to }),
+      begun: state.undo !== undefined,
+      ...(await planUndo(subjects, ending.signal)),
+      stay: { ...staying(state), through: settled.map(({ id }) => id) },
+    };
+    return secrets ? secrets.masker().json(made) : made;
+  } catch (error) {
+    if (error instanceof RunPause) throw new CommandFailure(exit.refused, error.message);
+    throw error;
+  } finally {
+    process.off("SIGINT", onInterrupt);
+    await connections.close();
+  }
+}
+
+/** The frame of a run's runbook, for looking: it has nothing that could change the world. */
+function lookingFrame(
+  io: Io,
+  id: string,
+  state: RunState,
+  runbook: Runbook,
+  secrets: TurnSecrets | undefined,
+  connections: ContextSource["connections"],
+  cwd: string,
+): Frame {
+  const run = { id, startedAt: state.started?.at ?? "" };
+  const source: ContextSource = {
+    systems: localSystems,
+    connections,
+    ...(secrets?.masker().active ? { mask: () => secrets.masker().stream(), hideEnv: secrets.hideEnv } : {}),
+    cwd,
+    run,
+    captured: (step) => capturedOf(state, step, secrets),
+    onProgress: () => {},
+    onNote: () => {},
+    onOutput: () => {},
+  };
+  const secretsOf = (of: Runbook) => secrets?.of(of) ?? {};
+  const values: Values = {
+    inputs: state.inputs,
+    steps: knownSteps(state, [...runbook.preflight, ...runbook.steps, ...runbook.finally], ""),
+    run: { ...run, user: io.user, host: hostname() },
+    secrets: secretsOf(runbook),
+  };
+  connections.declare("", runbook, values);
+  return {
+    cwd,
+    values,
+    read: (place) => readContext(source, place),
+    probe: (place) => probeContext(source, place, { kind: "memory" }),
+    runbook,
+    root: runbook,
+    prefix: "",
+    base: "",
+    state,
+    source,
+    secretsOf,
+  };
+}
+
+function subjectOf(frame: Frame, id: string): UndoSubject {
+  const known = frame.state.steps.get(id);
+  const status = known?.status ?? "pending";
+  const found = sessionAt(frame, id);
+  if (found?.node.kind !== "step") return { id, status };
+  const { node: step, session: world } = found;
+  try {
+    const input = { value: inputOf(world, step, { input: known?.input ?? null }) };
+    return { id, status, found: { step, world, input, result: known?.result ?? null } };
+  } catch (error) {
+    return { id, status, found: { step, world, input: { problem: sentence(error) }, result: known?.result ?? null } };
+  }
+}
+
+function staying(state: RunState): Pick<UndoPlan["stay"], "finally" | "found"> {
+  const steps = [...state.steps.values()].filter((step) => step.group === undefined);
+  const changed = (status: string) => ["done", "failed", "in-doubt", "running", "done-by-hand"].includes(status);
+  return {
+    finally: steps
+      .filter((step) => step.section === "finally" && step.effect === "change" && changed(step.status))
+      .map(({ id }) => id),
+    found: steps.filter((step) => step.section !== "finally" && step.status === "already-done").map(({ id }) => id),
+  };
+}
