@@ -23,6 +23,8 @@ interface Described {
   readonly example: string;
   /** Input keys that hold paths: relative ones are made absolute when the run starts, so that a resume elsewhere means the same. */
   readonly paths?: readonly string[];
+  /** Those of `paths` whose things it leaves as they are: where a copy is made from. */
+  readonly onlyReads?: readonly string[];
   /** The kinds of connections that it can stand `on`; none when absent. */
   readonly on?: readonly string[];
   /** It works on nothing but a connection. */

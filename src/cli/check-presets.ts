@@ -2,7 +2,7 @@ import { asksOf } from "../actions/core/manual.ts";
 import type { Runbook, Step } from "../runbook/runbook.ts";
 import { walk } from "../runbook/walk.ts";
 import { checker } from "../schema/check.ts";
-import { isJsonObject } from "../schema/json.ts";
+import { isJsonObject, type Json } from "../schema/json.ts";
 import { nearest } from "../source/nearest.ts";
 import { CommandFailure, exit } from "./exit.ts";
 import { type AnswerOptions, answerValue } from "./preset-answers.ts";
@@ -30,7 +30,7 @@ export async function checkPresets(runbook: Runbook, options: AnswerOptions): Pr
   }
   for (const id of pairs("decide", options.decide).keys()) {
     if (id.startsWith("deadline.")) checkDeadline(runbook, id);
-    else if (find("decide", id).action.effect === "manual")
+    else if (find("decide", id).action.effect === "manual" && find("decide", id).undo?.kind !== "uses")
       throw refused(`--decide ${id}: step ${id} is done by a person`, `--answer ${id}.NAME=VALUE says what came of it`);
   }
   for (const id of pairs("result", options.result).keys()) find("result", id);
@@ -58,15 +58,22 @@ function checkDeadline(runbook: Runbook, given: string): void {
   throw refused(`--decide ${given}: the runbook has no deadline ${name}`, hint);
 }
 
+/** What a person is asked: by a step, and by what undoes it. */
+function manualInputs({ action, written, undo }: Step): Json[] {
+  const undone = undo?.kind === "uses" && undo.action.effect === "manual" ? [undo.written] : [];
+  return [...(action.effect === "manual" ? [written] : []), ...undone];
+}
+
 async function checkAnswer(find: Find, given: string, text: string): Promise<void> {
   const [id, name] = splitAnswer(given);
   const step = find("answer", id);
-  if (step.action.effect !== "manual")
+  const written = manualInputs(step);
+  if (written.length === 0)
     throw refused(`--answer ${given}: step ${id} asks nothing`, "only manual steps do");
-  const ask = isJsonObject(step.written) ? step.written["ask"] : undefined;
+  const questions = written.map((one) => (isJsonObject(one) ? one["ask"] : undefined));
   // A question that an expression is in is only known when the step comes.
-  if (JSON.stringify(ask ?? {}).includes("${{")) return;
-  const asks = asksOf(ask as Parameters<typeof asksOf>[0]);
+  if (JSON.stringify(questions).includes("${{")) return;
+  const asks = questions.flatMap((ask) => asksOf(ask as Parameters<typeof asksOf>[0]));
   const wanted = asks.find((one) => one.name === name);
   if (!wanted)
     throw refused(

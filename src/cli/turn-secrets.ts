@@ -51,7 +51,8 @@ export async function fetchSecrets(
   };
   /** `quiet`: for the sake of masking alone; what can't be had is left out without a word. */
   const fetchAll = async (wanted: readonly NamedSecret[], quiet: boolean) => {
-    for (const { runbook: owner, name, token } of wanted) {
+    // What is at hand comes first, and people last: nobody types what a variable that is not set makes useless.
+    for (const { runbook: owner, name, token } of [...wanted].sort((a, b) => costOf(a) - costOf(b))) {
       const declaration = owner.secrets.get(name);
       if (!declaration || Object.hasOwn(all, token)) continue;
       const found = await fetchOne(token, declaration, quiet ? () => {} : warn);
@@ -92,7 +93,10 @@ export async function fetchSecrets(
     true,
   );
   // A program may print what an earlier step was given. Looking at a variable or a file costs nothing and asks nobody.
-  await fetchAll(declared.filter(isAtHand), true);
+  await fetchAll(
+    declared.filter((one) => costOf(one) === 0),
+    true,
+  );
   return {
     of,
     masker: () => masker,
@@ -111,9 +115,10 @@ export async function fetchSecrets(
   };
 }
 
-function isAtHand({ runbook, name }: NamedSecret): boolean {
-  const source = runbook.secrets.get(name)?.source;
-  return source !== undefined && ("env" in source || "file" in source);
+/** 0: it is at hand. 1: a program runs. 2: a person is asked. */
+function costOf({ runbook, name }: NamedSecret): 0 | 1 | 2 {
+  const source = runbook.secrets.get(name)?.source ?? {};
+  return "prompt" in source ? 2 : "command" in source ? 1 : 0;
 }
 
 /** A step that changed nothing needs no secret to be undone; of what holds others, any of them may. */

@@ -58,8 +58,15 @@ export function knownSteps(state: RunState, nodes: readonly Node[], prefix: stri
     if (!known || !through.has(known.status)) continue;
     const result = node.forEach ? repeatedResult(state, node, known.id) : (known.result ?? null);
     steps[node.id] = stepValue(result, known.status);
+    if (known.status !== "skipped") continue;
+    for (const inner of stepsInside(node)) steps[inner.id] = stepValue(null, "skipped");
   }
   return steps;
+}
+
+/** What stands in a plain group, and is read by its own name: a group that is skipped skips it, too. */
+export function stepsInside(node: Node): Node[] {
+  return node.kind === "group" && !node.forEach ? [...flat(node.steps)] : [];
 }
 
 /** The nodes of plain groups have their results beside their group's. */

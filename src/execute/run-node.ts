@@ -3,7 +3,7 @@ import { holds } from "../look/conditions.ts";
 import { sentence } from "../look/look.ts";
 import { scopeOf, stepValue } from "../look/world.ts";
 import type { Group, Node } from "../runbook/runbook.ts";
-import { type Instance, instanceResult, placeNode } from "./frame.ts";
+import { type Instance, instanceResult, placeNode, stepsInside } from "./frame.ts";
 import { groupEnd, groupKey } from "./group-record.ts";
 import { runTogether } from "./parallel.ts";
 import { RunPause } from "./pause.ts";
@@ -22,7 +22,10 @@ export async function runNodes(session: Session, nodes: readonly Node[]): Promis
 export async function runNode(session: Session, node: Node): Promise<void> {
   const end = node.forEach ? await runEach(session, node, runOne) : await runOne(session, node);
   session.values.steps[node.id] = stepValue(end.result, end.status);
+  if (end.status === "skipped") for (const inner of stepsInside(node)) session.values.steps[inner.id] = nothing();
 }
+
+const nothing = () => stepValue(null, "skipped");
 
 /** A step, a group or an included runbook, or one instance of it. */
 async function runOne(session: Session, node: Node, instance?: Instance): Promise<StepEnd> {

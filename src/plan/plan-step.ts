@@ -5,7 +5,8 @@ import type { PlannedStep } from "./plan.ts";
 import { type Planning, renderText } from "./planning.ts";
 import { judgeWhen, type Rendered, renderInput, type When } from "./render-step.ts";
 import { type Seen, see } from "./see.ts";
-import { lookedOf } from "./where.ts";
+import { shownInput } from "./shown-input.ts";
+import { changedBy } from "./where.ts";
 
 /** Plans one step, or one instance of it, and says what later steps can read of it. */
 export async function planStep(planning: Planning, node: Step, instance?: Instance): Promise<Outcome> {
@@ -24,7 +25,7 @@ export async function planStep(planning: Planning, node: Step, instance?: Instan
   const moves = effect === "read" ? seen.state === "waits" : !["done", "skipped", "finished"].includes(seen.state);
   if (moves) {
     const known = "value" in rendered && rendered.after.length === 0;
-    planning.touched.push({ id: step.id, ...(known ? lookedOf(planning, step, rendered.value) : {}) });
+    planning.touched.push({ id: step.id, ...(known ? changedBy(planning, step, rendered.value) : {}) });
   }
   planning.emit(describe(planning, step, effect, rendered, when, seen));
   return outcomeOf(planning, step, when, seen);
@@ -59,7 +60,7 @@ function describe(
     effect,
     state: seen.state,
     reason: seen.reason,
-    input: "failed" in rendered ? step.written : rendered.value,
+    input: shownInput(planning, step, rendered),
     after,
     conditional: "after" in when,
     changes: seen.changes ?? [],

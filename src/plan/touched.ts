@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Action } from "../action/define-action.ts";
 import { vouchable } from "../runbook/effect.ts";
-import { isJsonObject, type Json } from "../schema/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../schema/json.ts";
 
 /** A step that would change the world while others look at it. Without paths, it may touch anything. */
 export interface Touched {
@@ -18,14 +18,32 @@ export type Looked = Pick<Touched, "paths" | "machine">;
 
 /** The absolute paths that an action's input names; undefined when it does not work on paths alone. */
 export function pathsOf(action: Action, input: Json): readonly string[] | undefined {
-  // A program may touch anything, whatever folder it is started in.
-  if (!action.paths || !isJsonObject(input) || vouchable(action)) return undefined;
-  const named = action.paths.flatMap((key) => {
+  if (!action.paths || !isJsonObject(input) || startsPrograms(action)) return undefined;
+  const named = valuesOf(action.paths, input);
+  // A read may look around what it is given: a manifest's sums are of the files beside it.
+  return action.effect === "read" ? [...named, ...named.map((path) => dirname(path))] : named;
+}
+
+/** Those of them that it changes. */
+export function changedPaths(action: Action, input: Json): readonly string[] | undefined {
+  if (pathsOf(action, input) === undefined || !isJsonObject(input)) return undefined;
+  const kept = action.onlyReads ?? [];
+  return valuesOf(
+    (action.paths ?? []).filter((key) => !kept.includes(key)),
+    input,
+  );
+}
+
+/** A program may touch anything, whatever folder it is started in. */
+function startsPrograms(action: Action): boolean {
+  return vouchable(action) || Object.hasOwn(action.input.properties ?? {}, "argv");
+}
+
+function valuesOf(keys: readonly string[], input: JsonObject): string[] {
+  return keys.flatMap((key) => {
     const value = input[key];
     return Array.isArray(value) ? value.map(String) : typeof value === "string" ? [value] : [];
   });
-  // A read may look around what it is given: a manifest's sums are of the files beside it.
-  return action.effect === "read" ? [...named, ...named.map((path) => dirname(path))] : named;
 }
 
 const inside = (path: string, folder: string) =>

@@ -29,7 +29,7 @@ export interface UndoPlanStep {
   readonly state: UndoLook;
   /** What was seen, in one line; empty where nothing was looked at. */
   readonly seen: string;
-  /** The step that is undone before, of `later`. */
+  /** The step that is undone before, and may make it look otherwise; of `later`, one that works on the same. */
   readonly after?: string;
   /** Why it can't be undone, or need not be. */
   readonly reason?: string;
@@ -182,16 +182,19 @@ async function judge(
       : undefined;
   const paths = step.check ? undefined : pathsOf(step.action, value);
   const looked = paths ? { paths } : {};
-  // What seems to be as it was left may be what a later step made of it.
-  const before = look?.state === "done" ? workedOn(touched, looked) : touchedBy(touched, looked);
+  // What a later step made of the same things says nothing of what this one made of them.
+  const before = workedOn(touched, looked);
   if (look && before) return { state: "later", seen: look.seen, after: before.id, asks: false };
-  if (undone?.state === "done") return { state: "already-undone", seen: undone.seen, asks: false };
+  // A program that is undone before may change anything.
+  const program = look?.state === "done" ? undefined : touchedBy(touched, looked);
+  const after = program ? { after: program.id } : {};
+  if (undone?.state === "done") return { state: "already-undone", seen: undone.seen, ...after, asks: false };
   if (!look) {
     const seen = "there is nothing to look with";
     return { state: "unknown", seen, asks: other && status !== "done" };
   }
   const state = states[look.state];
-  return { state, seen: look.seen, asks: other && (state === "changed" || state === "unknown") };
+  return { state, seen: look.seen, ...after, asks: other && (state === "changed" || state === "unknown") };
 }
 
 const states: { readonly [S in LookResult["state"]]: UndoLook } = {

@@ -1,7 +1,7 @@
 import type { Step } from "../runbook/runbook.ts";
 import type { Json } from "../schema/json.ts";
 import type { Planning } from "./planning.ts";
-import { type Looked, pathsOf } from "./touched.ts";
+import { changedPaths, type Looked, pathsOf } from "./touched.ts";
 
 /** Why a connection's system does not say who it is; undefined when it does. */
 export function unreached(planning: Planning, on: string): string | undefined {
@@ -16,9 +16,17 @@ function machineOf({ options }: Planning, on: string | undefined): string | unde
   return facts?.["machine"] ?? facts?.["host"];
 }
 
-/** What a step with this input looks at or works on. */
+/** What a step with this input looks at. */
 export function lookedOf(planning: Planning, step: Step, input: Json): Looked {
-  const paths = pathsOf(step.action, input);
+  return onMachine(planning, step, pathsOf(step.action, input));
+}
+
+/** What a step with this input changes. */
+export function changedBy(planning: Planning, step: Step, input: Json): Looked {
+  return onMachine(planning, step, changedPaths(step.action, input));
+}
+
+function onMachine(planning: Planning, step: Step, paths: readonly string[] | undefined): Looked {
   const machine = machineOf(planning, step.on);
   return { ...(paths ? { paths } : {}), ...(machine === undefined ? {} : { machine }) };
 }

@@ -121,9 +121,9 @@ function stepBlock(
 }
 
 /** What stays although the run was undone, and why it was. */
-function undoneLines({ left, message }: RunState, width: number): string[] {
+function undoneLines({ left, undo }: RunState, width: number): string[] {
   return [
-    ...(message ? hang("  ", `why: ${printable(message)}`, width) : []),
+    ...(undo?.why ? hang("  ", `why: ${printable(undo.why)}`, width) : []),
     ...(left && left.length > 0 ? hang("  ", `left as they are: ${someOf(left.map(printable))}`, width) : []),
   ];
 }

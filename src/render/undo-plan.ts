@@ -58,7 +58,7 @@ function header({ run, runbook, target, to, begun }: UndoPlan, page: Page): stri
 
 function heading({ steps, counts }: UndoPlan, page: Page): string[] {
   const parts = [
-    `${counts.undo} undone`,
+    `${counts.undo} to undo`,
     ...(counts.byHand > 0 ? [`${counts.byHand} of them by hand`] : []),
     ...(counts.notNeeded > 0 ? [`${counts.notNeeded} with nothing to undo`] : []),
     ...(counts.cannot > 0 ? [page.paint.alarm(`${counts.cannot} can't be`)] : []),
@@ -79,8 +79,9 @@ function markOf({ how, state, asks }: UndoPlanStep, paint: Style): string {
   if (how === "cannot") return paint.alarm(symbol.noReturn);
   if (how === "not-needed") return paint.dim(symbol.skipped);
   if (state === "already-undone") return paint.green(symbol.done);
-  if (asks || state === "changed" || state === "unknown") return paint.yellow(symbol.unknown);
-  return how === "by-hand" ? paint.yellow(symbol.byHand) : paint.cyan(symbol.undone);
+  if (asks || state === "changed") return paint.yellow(symbol.unknown);
+  if (how === "by-hand") return paint.yellow(symbol.byHand);
+  return state === "unknown" ? paint.yellow(symbol.unknown) : paint.cyan(symbol.undone);
 }
 
 function details(step: UndoPlanStep, paint: Style): Detail[] {
@@ -104,17 +105,17 @@ const endedAs: { readonly [status: string]: string } = {
   "done-by-hand": "was done by hand",
 };
 
-function lookDetails({ state, seen, after }: UndoPlanStep, paint: Style): Detail[] {
-  const what = printable(seen);
+function lookDetails({ state, seen, after, asks }: UndoPlanStep, paint: Style): Detail[] {
+  const what = `${printable(seen)}${after !== undefined && state !== "later" ? ` (before ${after} is undone)` : ""}`;
   switch (state) {
     case "as-left":
       return [{ text: `as the run left it: ${what}`, paint: paint.dim }];
     case "already-undone":
-      return [{ text: `not there any more: ${what}` }];
+      return [{ text: `looks undone already: ${what}` }];
     case "changed":
       return [{ text: `NOT AS THE RUN LEFT IT: ${what}`, paint: paint.yellow }];
     case "unknown":
-      return [{ text: `not known how it is now: ${what}`, paint: paint.yellow }];
+      return [{ text: `not known how it is now: ${what}`, paint: asks ? paint.yellow : paint.dim }];
     case "later":
       return [{ text: `looked at once ${after} is undone; now: ${what}`, paint: paint.dim }];
     case "stays":

@@ -35,7 +35,7 @@ test.before(async () => {
 });
 test.after(async () => {
   await server.close();
-  rmSync(root, { recursive: true, force: true });
+  if (!process.env["KEEP"]) rmSync(root, { recursive: true, force: true });
 });
 
 /** Runs belay, and hunts in what it prints and in the command lines of what it starts. */

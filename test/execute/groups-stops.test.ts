@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import type { Answerer } from "../../src/execute/questions.ts";
 import { answererOf, runbookOf } from "../support/engine.ts";
 import { type GroupRun, withRun } from "../support/group-run.ts";
-import { group, parts, say, sayOnce, slow, together } from "../support/group-steps.ts";
+import { group, parts, runbookIncluding, say, sayOnce, slow, together } from "../support/group-steps.ts";
 
 const three = together("all", slow("a") + slow("b") + group("c", "title: C", slow("c1") + say("c2")));
 const begun = (run: GroupRun) => run.until("a begun", "b begun", "c1 begun");
@@ -202,19 +202,41 @@ test("a failure with onFailure: undo in a branch asks for the undoing once the o
     `${slow("a")}- { id: fails, uses: exec, repeatable: true, onFailure: undo, with: { argv: ["false"] } }\n`,
   );
   await withRun(await runbookOf(parts(steps, { finally: say("end") })), async (run) => {
-    const turn = run.turn().then(
-      ({ end }) => end,
-      (error: Error) => error,
-    );
+    const turn = run.turn();
     await run.until("a begun");
     run.put("go-a");
-    await turn;
+    const { end } = await turn;
     assert.ok(run.said().includes("a ended"));
-    const failed = run.records().find(({ event }) => event.type === "step-finished" && event.step === "fails");
-    const ended = run.records().find(({ event }) => event.type === "step-finished" && event.step === "a");
-    assert.ok(failed && ended);
-    const undo = run.records().find(({ event }) => event.type === "undo-begun");
-    if (undo) assert.ok(undo.seq > ended.seq && undo.seq > failed.seq);
+    const seqOf = (type: string, step?: string) =>
+      run.records().find(({ event }) => event.type === type && (!step || ("step" in event && event.step === step)))
+        ?.seq ?? 0;
+    assert.ok(seqOf("undo-begun") > seqOf("step-finished", "a"), JSON.stringify(end));
+    assert.ok(seqOf("undo-begun") > seqOf("step-finished", "fails"));
+    // Neither can be undone, so both are named: what failed may have changed something.
+    const last = run.records().at(-1)?.event;
+    assert.is(last?.type === "run-finished" && last.state, "undone");
+    assert.equal(last?.type === "run-finished" && [...(last.left ?? [])].sort(), ["a", "fails"]);
+    assert.is(run.said().at(-1), "end");
+  });
+});
+
+test("a run that is undone in the middle of an included finally goes on with it, and repeats none of it", async () => {
+  const tidy = parts(`- { id: i1, uses: exec, reads: true, with: { argv: ["true"] } }\n`, {
+    finally: slow("f1") + say("f2"),
+  });
+  const fails = `- id: fails\n  uses: shell\n  repeatable: true\n  reads: true\n  onFailure: undo\n  with: { script: "until test -e go-fails; do sleep 0.01; done; exit 1" }\n`;
+  const steps = together("all", `- { id: sub, uses: runbook, with: { runbook: tidy } }\n${fails}`);
+  await withRun(await runbookIncluding(parts(steps, { finally: say("end") }), { tidy }), async (run) => {
+    const turn = run.turn();
+    await run.until("f1 begun");
+    run.put("go-fails");
+    while (!run.records().some(({ event }) => event.type === "step-finished" && event.step === "fails")) {
+      await new Promise((done) => setTimeout(done, 10));
+    }
+    run.put("go-f1");
+    const { end } = await turn;
+    assert.is(end.state, "undone", JSON.stringify(end));
+    assert.equal(run.said(), ["f1 begun", "f1 ended", "f2", "end"]);
   });
 });
 

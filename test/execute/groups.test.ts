@@ -100,6 +100,19 @@ test("as many instances may fail as the author says; one more stops the run, and
   engine.remove();
 });
 
+test("what stands in a skipped group is skipped, and can be read", async () => {
+  const runbook = await runbookOf(
+    stepsOf(
+      `- id: maybe\n  when: false\n  steps:\n${indent(line("inner", "skipped"))}\n${line("after", "skipped", "${{ steps.inner.status }} ${{ steps.maybe.status }} ${{ steps.inner.result == null }}")}`,
+    ),
+  );
+  const engine = engineFor(runbook);
+  const { end } = await engine.turn();
+  assert.is(end.state, "done", JSON.stringify(end));
+  assert.is(read("skipped"), "skipped skipped true\n");
+  engine.remove();
+});
+
 test("lists that can't name their instances are refused before anything begins", async () => {
   for (const [list, key, words] of [
     ["[1, 1]", "", /two items have the name "1"/],

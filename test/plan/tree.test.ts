@@ -115,6 +115,20 @@ test("what runs at the same time: what one touches, the others may find changed"
   assert.is(at(plan, "after").state, "done");
 });
 
+test("copies of one thing that are made at the same time are foreseen; a job may touch anything", async () => {
+  writeFileSync(join(folder, "from"), "x");
+  const plan = await planOf(
+    runbook(`
+  - { id: job, uses: job.run, with: { argv: [date] } }
+  - { id: copies, forEach: [a, b], concurrency: 2, uses: files.copy, with: { from: from, to: "to-\${{ each.key }}" } }
+  - { id: read, uses: checksum.verify, with: { manifest: sums } }
+`),
+    folder,
+  );
+  assert.equal([at(plan, "copies[a]").state, at(plan, "copies[b]").state], ["change", "change"]);
+  assert.equal([at(plan, "read").state, at(plan, "read").reason], ["looks", "after job"]);
+});
+
 test("all done already: nobody who runs at the same time is a danger", async () => {
   const check = `check: { uses: exec, with: { argv: ["true"] }, done: "\${{ result.exitCode == 0 }}" }`;
   const plan = await planOf(

@@ -81,8 +81,9 @@ export function programPlace(files: Readonly<Record<string, string>>): ProgramPl
     inRun,
     events: () =>
       readFileSync(inRun("journal.ndjson"), "utf8")
-        .trimEnd()
+        // What follows the last newline was never finished.
         .split("\n")
+        .slice(0, -1)
         .map((line) => (JSON.parse(line) as { event: RecordedEvent }).event),
     end: () => rmSync(folder, { recursive: true, force: true }),
   };

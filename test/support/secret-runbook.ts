@@ -220,17 +220,18 @@ function runbook(folder: string, work: string, url: string) {
         ...change,
       },
       {
+        id: "refused",
+        onFailure: "continue",
+        uses: "http",
+        with: { url: `${url}/refuse/${of("plain")}`, method: "PUT", body: `${of("big")}${of("awkward")}` },
+      },
+      {
         id: "breaks",
         uses: "exec",
         with: {
           argv: [...tell, `\${{ '7' }}`],
           env: { ...afterwards, TELL_MISSING: "${{ secrets.missing == null ? 'none' : secrets.missing }}" },
         },
-      },
-      {
-        id: "refused",
-        uses: "http",
-        with: { url: `${url}/refuse/${of("plain")}`, method: "PUT", body: `${of("big")}${of("awkward")}` },
       },
     ],
     finally: [

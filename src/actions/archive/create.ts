@@ -21,6 +21,7 @@ changes while it is read fails the step: stop what writes to it first.`,
 to: /backup/repository.tar.gz
 exclude: [logs/**, "**/*.tmp"]`,
   paths: ["from", "to"],
+  onlyReads: ["from"],
   repeatable: true,
   undoes: "moves the archive to the trash",
   input: {

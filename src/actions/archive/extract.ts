@@ -23,6 +23,7 @@ Patterns are as for \`archive.create\`.`,
 to: /opt/wso2/repository.restored
 include: [deployment/**, conf]`,
   paths: ["from", "to"],
+  onlyReads: ["from"],
   repeatable: true,
   undoes: "moves the folder to the trash",
   input: {

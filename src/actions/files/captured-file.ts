@@ -77,7 +77,10 @@ export async function restoreFile(
   if (difference !== undefined) throw changedSince(path, difference, old);
   const bytes = Buffer.from(old.content, old.encoding);
   if (sha256Of(bytes) !== old.sha256) {
-    throw new ActionFailure("failed", `What was kept of ${path} for undo is damaged; the file was left as it is`);
+    throw new ActionFailure(
+      "failed",
+      `What was kept of ${path} for undo is damaged, or a secret in it has another value now; the file was left as it is`,
+    );
   }
   const { mode, uid, gid, modifiedAt } = old;
   await files.write(path, bytes, { mode, uid, gid, modifiedAt });

@@ -34,6 +34,7 @@ folder that changes while it is copied gives a copy of no single moment: stop wh
 to: /backup/repository.before
 `,
   paths: ["from", "to"],
+  onlyReads: ["from"],
   repeatable: true,
   undoes: "moves the copy to the trash",
   input: {

@@ -11,6 +11,7 @@ import type { FoundRun } from "../find-run.ts";
 import { frozenRunbook } from "../frozen-runbook.ts";
 import type { Io } from "../io.ts";
 import { meantBy } from "../preset-keys.ts";
+import { shellWord } from "../shell-word.ts";
 import { takeTurn } from "../turn.ts";
 import { fetchSecrets } from "../turn-secrets.ts";
 import { undoPreview } from "../undo-preview.ts";
@@ -37,7 +38,10 @@ export async function undoCommand(io: Io, given: string, options: UndoOptions): 
   await secrets?.fetchForUndo();
   const plan = await undoPreview(where, run, runbook, secrets, to);
   show(io, plan, options);
-  if (options.plan) return exit.done;
+  if (options.plan) {
+    if (options.output === "text") io.stdout.write(`undo it:  belay undo ${folder.id}${toOption(plan)}\n`);
+    return exit.done;
+  }
   // Nothing is recorded, so that a run that is done stays so.
   if (plan.steps.length === 0 && to === undefined && !state.undo) return exit.done;
   await agreed(io, plan, options);
@@ -60,6 +64,8 @@ export async function undoCommand(io: Io, given: string, options: UndoOptions): 
     work: (session, before) => undoToEnd(session, request, before),
   });
 }
+
+const toOption = ({ to, begun }: UndoPlan) => (to === undefined || begun ? "" : ` --to ${shellWord(to)}`);
 
 /** The address that `--to` means, or that an undoing which was begun goes back to. Throws CommandFailure. */
 function stepToGoBackTo({ folder, state }: FoundRun, runbook: Runbook, given: string | undefined): string | undefined {
