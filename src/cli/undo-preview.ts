@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { RunState } from "../event/run-state.ts";
 import { knownSteps, sessionAt } from "../execute/frame.ts";
+import { hidden } from "../execute/hide-secrets.ts";
 import { capturedOf } from "../execute/open-session.ts";
 import { RunPause } from "../execute/pause.ts";
 import { inputOf } from "../execute/prepare.ts";
@@ -18,6 +19,7 @@ import { checkIdentities } from "./identities.ts";
 import type { Io } from "./io.ts";
 import { localSystems } from "./local-systems.ts";
 import { localTarget } from "./local-target.ts";
+import { maskError } from "./mask-error.ts";
 import { openConnections } from "./open-connections.ts";
 
 /** Looks at what undoing a run would do, on its systems as they are now. Nothing that it is given can write. */
@@ -50,14 +52,24 @@ export async function undoPreview(
       ...(await planUndo(subjects, ending.signal)),
       stay: { ...staying(state), through: settled.map(({ id }) => id) },
     };
-    return secrets ? secrets.masker().json(made) : made;
+    return secrets ? withoutSecrets(secrets, made) : made;
   } catch (error) {
-    if (error instanceof RunPause) throw new CommandFailure(exit.refused, error.message);
-    throw error;
+    const said = error instanceof RunPause ? new CommandFailure(exit.refused, error.message) : error;
+    throw maskError(said, secrets);
   } finally {
     process.off("SIGINT", onInterrupt);
     await connections.close();
   }
+}
+
+/** Ids and states stay as they are, whatever a secret is spelled like. */
+function withoutSecrets(secrets: TurnSecrets, plan: UndoPlan): UndoPlan {
+  const masker = secrets.masker();
+  const steps = plan.steps.map(({ reason, ...step }) => ({
+    ...hidden(masker, step),
+    ...(reason === undefined ? {} : { reason: masker.text(reason) }),
+  }));
+  return { ...plan, steps };
 }
 
 /** The frame of a run's runbook, for looking: it has nothing that could change the world. */
@@ -74,7 +86,8 @@ function lookingFrame(
   const source: ContextSource = {
     systems: localSystems,
     connections,
-    ...(secrets?.masker().active ? { mask: () => secrets.masker().stream(), hideEnv: secrets.hideEnv } : {}),
+    ...(secrets?.masker().active ? { mask: () => secrets.masker().stream() } : {}),
+    ...(secrets ? { hideEnv: secrets.hideEnv } : {}),
     cwd,
     run,
     captured: (step) => capturedOf(state, step, secrets),

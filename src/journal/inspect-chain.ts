@@ -164,7 +164,10 @@ function inOrder(lines: readonly Line[]): Order {
     const score = (line: Line) =>
       (same.get(seq + 1)?.some((next) => fits(line.hash ?? "", next)) ? 2 : 0) +
       (before.some((hash) => fits(hash, line)) ? 1 : 0);
-    const [real, ...others] = all.length === 1 ? all : [...all].sort((a, b) => score(b) - score(a));
+    // Of two that are the same, the one nearer to its place.
+    const distance = (line: Line) => Math.abs(line.number - seq);
+    const [real, ...others] =
+      all.length === 1 ? all : [...all].sort((a, b) => score(b) - score(a) || distance(a) - distance(b));
     if (real) bySeq.set(seq, real);
     added.push(...others);
   }

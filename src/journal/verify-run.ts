@@ -84,18 +84,24 @@ function namesIn(folder: string): string[] {
 /** The text that the run started with, those that it was taken over to, and what they include. */
 function runbookStands(folder: RunFolder, records: readonly JournalRecord[]): FileStand[] {
   const wanted = new Map<string, string>();
+  let first: string | undefined;
   for (const { event } of records) {
     if (event.type !== "run-started" && event.type !== "adopted") continue;
-    const { digest } = event.runbook;
-    const known = [...wanted.values()].includes(digest);
-    if (event.type === "run-started") wanted.set(folder.runbook, digest);
-    else if (!known) wanted.set(join(folder.adopted, `${digest}.yaml`), digest);
-    for (const one of event.included ?? []) wanted.set(join(folder.included, `${one.digest}.yaml`), one.digest);
+    const digest: unknown = event.runbook?.digest;
+    if (isDigest(digest)) {
+      first ??= digest;
+      wanted.set(digest === first ? folder.runbook : join(folder.adopted, `${digest}.yaml`), digest);
+    }
+    for (const one of event.included ?? [])
+      if (isDigest(one.digest)) wanted.set(join(folder.included, `${one.digest}.yaml`), one.digest);
   }
   return [...wanted].map(([file, digest]) =>
     standOf(file, digest, (text) => createHash("sha256").update(text).digest("hex")),
   );
 }
+
+/** Also a record that somebody made up must name no file elsewhere. */
+const isDigest = (digest: unknown): digest is string => typeof digest === "string" && /^[0-9a-f]{64}$/.test(digest);
 
 function planStand({ plan: file }: RunFolder, records: readonly JournalRecord[], options: VerifyOptions): FileStand[] {
   const started = records.find(({ event }) => event.type === "run-started")?.event;

@@ -26,6 +26,7 @@ export function renderStatus(runbook: Runbook | undefined, run: RunFacts, option
     ...joinFacts(headline(run, options), width).map((line, index) => (index === 0 ? paint.bold(line) : line)),
     tallyOf(runbook, run),
   ];
+  head.push(...undoing(run, options).flatMap((line) => hang("", line, width)));
   if (run.state.message && run.state.status !== "done") head.push(...hang("  ", printable(run.state.message), width));
   if (options.brief) return head.join("\n");
   const commands = nextLines(nextCommands(run), width);
@@ -38,6 +39,17 @@ export function renderStatus(runbook: Runbook | undefined, run: RunFacts, option
     ...statusSteps(runbook, run, { now, width }, paint),
     ...(commands.length > 0 ? ["", ...commands] : []),
   ].join("\n");
+}
+
+/** A run that is being undone, or that was: who wanted it, and why. */
+function undoing({ state }: RunFacts, options: StatusOptions): string[] {
+  if (!state.undo) return [];
+  const { at, by, to, why, via } = state.undo;
+  const who = via === "failure" || via === "deadline" ? "as its runbook says" : `by ${printable(by)}`;
+  // The headline says when it was undone.
+  if (state.status === "undone") return [`undone ${who}${why ? `: ${printable(why)}` : ""}`];
+  const words = to === undefined ? "being undone" : `being taken back to ${to}`;
+  return [`${words} since ${formatTime(at, timeOptions(options))}, ${who}${why ? `: ${printable(why)}` : ""}`];
 }
 
 function headline({ id, state, live }: RunFacts, options: StatusOptions): string[] {

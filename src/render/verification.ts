@@ -119,14 +119,14 @@ function logLines({ checked, problems, withoutDigest }: VerifiedRun["logs"]): st
         case "changed":
           return `${of} WAS CHANGED: it had ${count(recordedBytes, "byte")}${bytes === recordedBytes ? ", and other ones" : `, and has ${bytes ?? 0}`}`;
         case "grown":
-          return `${of} HAS GROWN by ${count((bytes ?? 0) - recordedBytes, "byte")}: its first ${recordedBytes} are as recorded; the rest was written later (a program that the step left running does that)`;
+          return `${of} has grown by ${count((bytes ?? 0) - recordedBytes, "byte")}: its first ${recordedBytes} are as recorded; the rest was written later (a program that the step left running does that)`;
       }
       return of;
     }),
   ];
   if (withoutDigest.length > 0)
     lines.push(
-      `  nothing vouches for ${count(withoutDigest.length, "log")} of attempts whose end is not recorded: ${withoutDigest.slice(0, 5).map(printable).join(", ")}${withoutDigest.length > 5 ? ", …" : ""}`,
+      `  nothing vouches for ${count(withoutDigest.length, "log")} (of undoing, and of attempts whose end is not recorded): ${withoutDigest.slice(0, 5).map(printable).join(", ")}${withoutDigest.length > 5 ? ", …" : ""}`,
     );
   return lines;
 }

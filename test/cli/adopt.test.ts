@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { JournalEvent, TimedEvent } from "../../src/event/event.ts";
+import { foldEvent } from "../../src/event/fold-event.ts";
+import { emptyRunState } from "../../src/event/run-state.ts";
 import { program } from "../support/belay-process.ts";
 import { type ProgramPlace, programPlace, runbookText } from "../support/program-place.ts";
 
@@ -261,58 +264,37 @@ test("another file can be adopted", () => {
   here.end();
 });
 
-test("kill -9 while adopting leaves the old or the new text in force, never half", async () => {
-  const include = "- { id: sub, uses: runbook, with: { runbook: ./part.yaml } }";
-  const part = (text: string) =>
-    runbookText(`- { id: in, uses: exec, with: { argv: [bash, -c, "echo ${text} >> log"] } }`).replace(
-      "name: r",
-      "name: p",
-    );
-  const here = programPlace({ "part.yaml": part("old") });
-  here.write("r.yaml", runbookText(`${ok("one")}\n${failing}\n${include}`));
-  assert.is(here.belay("run", "r.yaml", "--yes").code, 1);
-  const id = here.run();
-  here.write("part.yaml", part("new"));
-  here.write("r.yaml", runbookText(`${ok("one")}\n${mended}\n${include}`));
-  const { cpSync } = await import("node:fs");
-  cpSync(here.home, here.at("kept"), { recursive: true });
-  cpSync(here.at("log"), here.at("log-kept"));
-  const preload = new URL("../support/crash-preload.mjs", import.meta.url).pathname;
-  const restore = () => {
-    rmSync(here.home, { recursive: true, force: true });
-    cpSync(here.at("kept"), here.home, { recursive: true });
-    cpSync(here.at("log-kept"), here.at("log"));
-  };
-  here.with({ node: ["--import", preload], env: { CRASH_TRACE: here.at("trace") } })("resume", id, "--adopt");
-  const lines = here.read("trace").trimEnd().split("\n");
-  const from = lines.findIndex((line) => line.includes("/included") || line.includes("/adopted"));
-  const to = lines.findIndex(
-    (line) => (line.startsWith("record") && line.includes('"run-resumed"')) || line.includes("resumed "),
+test("what an attempt with another input kept for undo is set aside when the next one begins", () => {
+  const state = emptyRunState();
+  const at = "2026-11-20T22:00:00Z";
+  const fold = (event: JournalEvent) => foldEvent(state, { ...event, at } as TimedEvent);
+  const begin = (key: string, path: string) =>
+    fold({
+      type: "step-started",
+      step: "load",
+      key,
+      section: "steps",
+      attempt: "a",
+      effect: "change",
+      input: { path },
+      captured: { path },
+    });
+  begin("load#1", "/a");
+  fold({ type: "remembered", step: "load", key: "load#1", name: "made", value: true });
+  fold({ type: "step-finished", step: "load", key: "load#1", section: "steps", state: "failed" });
+  const runbook = { version: "1", file: "/r.yaml", digest: "0" };
+  fold({ type: "adopted", runbook, changes: [], by: "ana", again: ["load#1"] });
+  assert.equal(state.steps.get("load")?.captured, { path: "/a" }, "until then it is what undo needs");
+  begin("load#2", "/b");
+  const step = state.steps.get("load");
+  assert.equal(step?.captured, { path: "/b" });
+  assert.is(step?.remembered.size, 0);
+  assert.equal(
+    step?.earlier?.map(({ key, captured, remembered }) => [key, captured, [...remembered.keys()]]),
+    [["load#1", { path: "/a" }, ["made"]]],
   );
-  const moments = lines.slice(from, to + 1).flatMap((line) => {
-    const [what, number] = line.split(" ");
-    return what === "change"
-      ? [`before:${number}`, `after:${number}`]
-      : what === "record"
-        ? [`half:${number}`, `record:${number}`]
-        : [];
-  });
-  assert.ok(from > 0 && moments.length >= 16 && moments.length < 60, `${moments.length} moments\n${lines.join("\n")}`);
-  const inForce = { old: 0, new: 0 };
-  for (const moment of moments) {
-    restore();
-    here.with({ node: ["--import", preload], env: { CRASH_AT: moment } })("resume", id, "--adopt");
-    const isNew = here.events().some(({ type }) => type === "adopted");
-    inForce[isNew ? "new" : "old"] += 1;
-    const after = here.belay("resume", id);
-    assert.is(after.code, isNew ? 0 : 1, `${moment}: ${after.all}`);
-    const again = isNew ? after : here.belay("resume", id, "--adopt");
-    assert.is(again.code, 0, `${moment}: ${again.all}`);
-    assert.is(here.read("log"), "one\nnew\n", moment);
-  }
-  assert.ok(inForce.old > 0 && inForce.new > 0, JSON.stringify(inForce));
-  assert.not(readdirSync(here.inRun("adopted")).some((name) => name.endsWith(".tmp")));
-  here.end();
+  begin("load#3", "/c");
+  assert.equal(state.steps.get("load")?.captured, { path: "/b" }, "the first attempt with an input captures");
 });
 
 /** Starts the run, and ends it by a signal once a file is there; waits until its programs have ended, too. */

@@ -3,39 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { belay } from "../support/belay-process.ts";
 import { foundBelow, tracesOf } from "../support/secret-hunt.ts";
+import { type Env, sh, smallPlace } from "../support/small-place.ts";
 
 const root = mkdtempSync(join(tmpdir(), "belay-odd-"));
 test.after(() => rmSync(root, { recursive: true, force: true }));
 
-type Env = { readonly [name: string]: string };
-
-/** A folder of its own, with a runbook in it. */
-function place(name: string, body: object, env: Env = {}) {
-  const cwd = join(root, name);
-  const home = join(cwd, "home");
-  mkdirSync(cwd, { recursive: true });
-  const write = (body: object) =>
-    writeFileSync(join(cwd, "r.yaml"), JSON.stringify({ apiVersion: "belay/v1", name, title: "T", ...body }));
-  write(body);
-  const at = (file: string) => join(cwd, file);
-  const run = (args: readonly string[], more: Env = {}) =>
-    belay(args, { home, cwd, env: { ...env, ...more }, limitMs: 30_000 });
-  const runs = () => (existsSync(join(home, "runs")) ? readdirSync(join(home, "runs")) : []);
-  const journal = () =>
-    readFileSync(join(home, "runs", runs()[0] ?? "", "journal.ndjson"), "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as { key: string; event: { [field: string]: unknown } });
-  return { cwd, home, at, run, runs, journal };
-}
-
-const sh = (script: string, env: object = {}) => ({
-  uses: "shell",
-  with: { script, env },
-  repeatable: true,
-});
+const place = (name: string, body: object, env: Env = {}) => smallPlace(join(root, name), name, body, env);
 
 test("secrets that are spelled like belay's own words leave the journal readable and the run as it is", async () => {
   const words = ["step-started", "step_one", "done", "2026", "stdout", "steps", "orders", "content", "change", "input"];

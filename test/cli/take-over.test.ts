@@ -4,7 +4,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { program } from "../support/belay-process.ts";
 import { type ProgramPlace, programPlace, runbookText } from "../support/program-place.ts";
+import { openTerminal } from "../support/terminal.ts";
 
 const preload = new URL("../support/host-preload.mjs", import.meta.url).pathname;
 const elsewhere = { HOST_NAME: "ops-2", HOST_MACHINE: "0123456789abcdef0123456789abcdef" };
@@ -76,6 +78,31 @@ test("on another machine a run is refused with both named, and goes on with --ta
   assert.ok(resumed(here)[0]?.differs?.includes(`the host is ops-2, it was ${hostname()}`));
   assert.is(resumed(here)[0]?.environment?.host, "ops-2");
   assert.is(here.read("log"), "one\ntwo\n");
+  here.end();
+});
+
+test("on a terminal the operator is asked, and Enter means no", async () => {
+  const here = stopped();
+  const own = { ...process.env };
+  Object.assign(process.env, here.env, elsewhere, { BELAY_HOME: here.home });
+  delete process.env["CI"];
+  try {
+    for (const [keys, code] of [
+      ["\r", 5],
+      ["y\r", 0],
+    ] as const) {
+      const terminal = openTerminal(["--import", preload, program, "resume", here.run()]);
+      await terminal.until("would work on this machine now");
+      await terminal.until("Go on here, on ops-2?");
+      terminal.type(keys);
+      assert.is((await terminal.ended()).exitCode, code, terminal.text());
+      terminal.close();
+      assert.is(here.has("log") && here.read("log"), code === 0 ? "one\ntwo\n" : "one\n");
+    }
+  } finally {
+    for (const name of Object.keys(process.env)) if (!Object.hasOwn(own, name)) delete process.env[name];
+    Object.assign(process.env, own);
+  }
   here.end();
 });
 

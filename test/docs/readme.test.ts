@@ -18,6 +18,7 @@ const documents = [
   "docs/actions.md",
   "docs/architecture.md",
   "docs/cli.md",
+  "docs/secrets.md",
 ];
 
 async function inFolder(work: (folder: string, run: (...args: string[]) => ReturnType<typeof belay>) => Promise<void>) {

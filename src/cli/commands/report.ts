@@ -10,9 +10,9 @@ import { verifyRun } from "../../journal/verify-run.ts";
 import type { Report } from "../../render/report/model.ts";
 import { foundLines } from "../../render/verification.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
+import { frozenRunbook } from "../frozen-runbook.ts";
 import type { Io } from "../io.ts";
 import { keptPlan, planDigest } from "../kept-plan.ts";
-import { readRunbookFile } from "../read-runbook.ts";
 import { runIdOf } from "../run-id.ts";
 import { version } from "../version.ts";
 
@@ -29,7 +29,7 @@ export async function reportCommand(io: Io, given: string, options: ReportComman
   const format =
     options.format ?? formatOf(options.out) ?? (options.out === undefined && io.stdout.isTTY ? "markdown" : "html");
   if (options.out !== undefined) refuseOther(io, options.out);
-  const report = await reportOf(io, folder);
+  const report = await reportOf(folder);
   const text = await render(report, format);
   if (options.out === undefined) io.stdout.write(text);
   else {
@@ -52,7 +52,7 @@ async function render(report: Report, format: Format): Promise<string> {
   return (await import("../../render/report/html.ts")).renderHtml(report);
 }
 
-async function reportOf(io: Io, folder: RunFolder): Promise<Report> {
+async function reportOf(folder: RunFolder): Promise<Report> {
   const { buildReport } = await import("../../render/report/build.ts");
   const { verification, chain } = await verifyRun(folder, { planDigest });
   const state = emptyRunState();
@@ -72,7 +72,8 @@ async function reportOf(io: Io, folder: RunFolder): Promise<Report> {
   const holder = lockHolder(folder.lock);
   const live = holder !== undefined && holderLives(holder) === true;
   if (!live && state.status === "running") state.status = "interrupted";
-  const runbook = existsSync(folder.runbook) ? (await readRunbookFile(io, folder.runbook)).runbook : undefined;
+  // A text that was changed, or that this belay can't load, takes the titles away and nothing else.
+  const runbook = await frozenRunbook(folder, state).catch(() => undefined);
   const { records, firstHash, lastHash } = verification;
   return buildReport({
     run: folder.id,

@@ -109,9 +109,11 @@ export async function logsCommand(io: Io, given: string, step: string | undefine
       `belay status ${folder.id}`,
     ]);
   const names = existsSync(folder.logs) ? readdirSync(folder.logs).sort() : [];
-  const wanted = (step === undefined ? names : logsOf(names, addresses)).filter(
-    (name) => statSync(join(folder.logs, name)).size > 0,
-  );
+  const wanted = (step === undefined ? names : logsOf(names, addresses)).filter((name) => {
+    const stat = statSync(join(folder.logs, name));
+    // A background job has a folder of its own, and what it writes there is masked only when it is over.
+    return stat.isFile() && stat.size > 0;
+  });
   const many = wanted.length > 1;
   let shown = 0;
   for (const name of wanted) {

@@ -32,6 +32,11 @@ export async function verifyCommand(
       ? `${JSON.stringify({ proven, ...verification }, null, 2)}\n`
       : `${verificationLines(verification, proven).join("\n")}\n`,
   );
+  const [first] = verification.problems;
+  if (first)
+    io.stderr.write(
+      `belay: ${verification.journal} is damaged at byte ${first.byte} (line ${first.line}); nothing was done\n`,
+    );
   return proven ? exit.done : exit.refused;
 }
 

@@ -2,6 +2,7 @@ import type { EventOf } from "../../event/event.ts";
 import type { Json } from "../../schema/json.ts";
 import { RunPause } from "../pause.ts";
 import type { UndoQuestion } from "../questions.ts";
+import { ownName } from "./undo-contexts.ts";
 import { type UndoFinished, type UndoInDoubt, undoFinished } from "./undo-events.ts";
 import { lookAtStep, lookAtUndo, questionOf, type Undoing } from "./undoing.ts";
 
@@ -43,11 +44,17 @@ async function decideDoubt(
     if (look.undone === false && !fresh) return again(undoing, "check", { seen });
   }
   // An action's own undo is safe to repeat: that is what it promises. What arose just now could go on all night.
-  const harmless = way.kind === "action" || (way.kind === "runbook" && way.step.repeatable);
+  const harmless = way.kind === "action" || (way.kind === "runbook" && (way.step.repeatable || attaches(undoing)));
   if (harmless && !fresh) return again(undoing, "repeatable", seen === undefined ? {} : { seen });
   const { message } = outcome;
   const words = `undoing step ${step.id} is in doubt: ${message}${seen === undefined ? "" : ` (${seen})`}`;
   return ask(undoing, "in-doubt", message, words, seen === undefined ? {} : { seen });
+}
+
+/** It named what it was going to start before it started it, and has not forgotten that: another attempt attaches to it. */
+function attaches({ way, known }: Undoing): boolean {
+  if (way.kind !== "runbook" || way.step.action.effect !== "change" || !way.step.action.reattaches) return false;
+  return ![...known.remembered].some(([name, value]) => name.startsWith(ownName) && value === null);
 }
 
 /** Looks first whether what undoes it is done, then whether what was to be undone is. */

@@ -6,6 +6,9 @@ import type { Json } from "../../schema/json.ts";
 import type { Session } from "../session.ts";
 import { changeContext, trashOf } from "../step-contexts.ts";
 
+/** What the names begin with of what another action remembers that undoes a step. */
+export const ownName = "undo ";
+
 /** The context of an action's own undo: the trash of its step, and what that remembered. */
 export async function undoContext(
   session: Session,
@@ -26,7 +29,7 @@ export async function otherContext(session: Session, place: Place, captured: Jso
   return {
     ...base,
     files: await systems.files({ trashFolder: `${trashOf(session, place.id)}!undo` }),
-    remember: (name, value) => base.remember(`undo ${name}`, value),
-    recall: (name) => base.recall(`undo ${name}`),
+    remember: (name, value) => base.remember(`${ownName}${name}`, value),
+    recall: (name) => base.recall(`${ownName}${name}`),
   };
 }
