@@ -139,20 +139,13 @@ async function adoptNow(
     }
     const recorded = new Set(journal.records.map((record) => record.key));
     for (const { step, key, looking } of renewed) {
-      const { section } = state.steps.get(step) ?? {};
-      if (looking && !recorded.has(`${key} done`))
-        journal.append(
-          `${key} done`,
-          {
-            type: "step-finished",
-            step,
-            key,
-            section: section ?? "steps",
-            state: "failed",
-            message: "it was stopped, and begins anew with another text of the runbook",
-          },
-          "next",
-        );
+      const section = state.steps.get(step)?.section ?? "steps";
+      const over = (message: string) =>
+        ({ type: "step-finished", step, key, section, state: "failed", message }) as const;
+      if (!recorded.has(`${key} begun`))
+        journal.append(`${key} begun`, over("what it waited for was meant for another text of the runbook"), "next");
+      else if (looking && !recorded.has(`${key} done`))
+        journal.append(`${key} done`, over("it was stopped, and begins anew with another text of the runbook"), "next");
       if (!recorded.has(`${key} decided`))
         journal.append(
           `${key} decided`,

@@ -68,8 +68,7 @@ async function checkAnswer(find: Find, given: string, text: string): Promise<voi
   const [id, name] = splitAnswer(given);
   const step = find("answer", id);
   const written = manualInputs(step);
-  if (written.length === 0)
-    throw refused(`--answer ${given}: step ${id} asks nothing`, "only manual steps do");
+  if (written.length === 0) throw refused(`--answer ${given}: step ${id} asks nothing`, "only manual steps do");
   const questions = written.map((one) => (isJsonObject(one) ? one["ask"] : undefined));
   // A question that an expression is in is only known when the step comes.
   if (JSON.stringify(questions).includes("${{")) return;

@@ -24,6 +24,7 @@ export function loadRun(io: Io, id: string): FoundRun {
   const live = holder ? holderLives(holder) : false;
   // A process that is gone without a word was killed, or its machine stopped.
   if (live === false && state.status === "running") state.status = "interrupted";
+  if (live === false && state.over) state.status = state.over;
   return { folder, state, live };
 }
 

@@ -102,7 +102,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     for (const record of journal.records) foldEvent(state, timed(record));
     view.before?.(state);
     // Whoever had the lock a moment ago may have brought it to its end.
-    refuseOver(folder.id, state.status, request.undoes ? "undo" : "forward");
+    refuseOver(folder.id, state.over ?? state.status, request.undoes ? "undo" : "forward");
     const attempt = randomUUID();
     if (start) journal.append("run started", startedEvent(request, attempt, start), "now");
     else journal.append(`resumed ${attempt}`, resumedEvent(io, attempt, lock, request.arrival), "now");

@@ -5,6 +5,7 @@ import type { RunState } from "./run-state.ts";
 
 /** Adds one event to a state, in place: the same fold for resume, status, report and the terminal. */
 export function foldEvent(state: RunState, event: TimedEvent): RunState {
+  const heardAt = state.lastAt;
   state.lastAt = event.at;
   switch (event.type) {
     case "run-started": {
@@ -22,7 +23,9 @@ export function foldEvent(state: RunState, event: TimedEvent): RunState {
     case "run-resumed": {
       const { at, attempt, operator, program, tookOver, differs } = event;
       state.attempt = attempt;
+      if (state.status === "done" || state.status === "abandoned") state.over = state.status;
       state.status = "running";
+      endTurn(state, heardAt);
       state.turns += 1;
       state.turnList.push({
         at,
@@ -51,12 +54,16 @@ export function foldEvent(state: RunState, event: TimedEvent): RunState {
       break;
     }
     case "run-paused":
+      endTurn(state, event.at);
       state.status = event.reason;
       state.message = event.message;
       break;
     case "run-finished":
+      endTurn(state, event.at);
       state.status = event.state;
       state.endedAt = event.at;
+      if (event.state === "done") state.doneAt = event.at;
+      delete state.over;
       if (event.why !== undefined) state.message = event.why;
       if (event.outputs !== undefined) state.outputs = event.outputs;
       if (event.left !== undefined) state.left = event.left;
@@ -77,4 +84,9 @@ export function foldEvent(state: RunState, event: TimedEvent): RunState {
       foldSafety(state, event);
   }
   return state;
+}
+
+function endTurn(state: RunState, at: string | undefined): void {
+  const turn = state.turnList.at(-1);
+  if (turn && at !== undefined) turn.endedAt ??= at;
 }

@@ -39,6 +39,7 @@ function rewind(state: RunState, event: EventOf<"rewound">): void {
     state.steps.set(id, fresh);
   }
   delete state.undo;
+  delete state.doneAt;
 }
 
 /** Approval by other people, deadlines, and undo. */
@@ -85,6 +86,7 @@ export function foldSafety(state: RunState, event: SafetyEvent): void {
       state.undo = event;
       state.status = "running";
       delete state.endedAt;
+      delete state.over;
       return;
     case "undo-started": {
       const step = state.steps.get(event.step);

@@ -115,6 +115,8 @@ export interface TurnState {
   readonly program: EventOf<"run-started">["program"];
   readonly tookOver?: string;
   readonly differs?: readonly string[];
+  /** Its last word; of one that was killed, the last that was heard of it. */
+  endedAt?: string;
 }
 
 export interface DeadlineState {
@@ -147,11 +149,15 @@ export interface RunState {
   environment?: Json;
   connections: Map<string, ConnectionState>;
   deadlines: Map<string, DeadlineState>;
+  /** It was over before a turn that was to undo it, and that turn has not begun to: nothing else goes on with it. */
+  over?: "done" | "abandoned";
   /** The run is being undone, or was. */
   undo?: EventOf<"undo-begun"> & { readonly at: string };
   starts: number;
   lastAt?: string;
   endedAt?: string;
+  /** When its steps were through, also where it is being undone since. */
+  doneAt?: string;
   message?: string;
   /** Changes that stayed when the run was undone. */
   left?: readonly string[];

@@ -5,7 +5,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import { headRefusals } from "./adoption-head.ts";
 import { begunAsChange, overAround, standingOf, statesOf } from "./standing.ts";
 
-/** A step whose last attempt failed, or was a look that was stopped. */
+/** A step whose last attempt failed, was a look that was stopped, or waits for approval of what it would have done. */
 export interface Renewed {
   readonly step: string;
   /** That attempt. */
@@ -164,9 +164,9 @@ function renewedBy(state: RunState, difference: NodeDifference): Judgement["rene
   if (difference.kind !== "changed" || difference.to.node.kind !== "step" || weighty(difference).length === 0)
     return [];
   const other = weighty(difference).some((key) => ["with", "uses", "on"].includes(topOf(key)));
-  return statesOf(state, difference.from).flatMap(({ id, key, status, effect, tries }) => {
+  return statesOf(state, difference.from).flatMap(({ id, key, status, effect, tries, approval }) => {
     const looking = status === "running" && effect !== "change";
-    const failed = status === "failed" || (status === "pending" && tries > 0);
+    const failed = status === "failed" || (status === "pending" && (tries > 0 || approval?.key === key));
     const otherInput = other && effect === "change";
     return key.includes("#") && (looking || failed) ? [{ step: id, key, looking, otherInput }] : [];
   });

@@ -18,6 +18,8 @@ export interface RunTimes {
     }
   >;
   readonly endedAt?: string;
+  /** When its steps were through, where it goes on after that (it is undone, say). */
+  readonly doneAt?: string;
 }
 
 /** A deadline whose clock has begun. Times are ISO 8601, UTC; lengths are milliseconds. */
@@ -59,7 +61,7 @@ function clocksOf(runbook: Runbook, base: string, inputs: JsonObject, times: Run
     const within = lengthOf(deadline.within, inputs);
     if (startedAt === undefined || within === undefined) continue;
     const end = deadline.end === undefined ? undefined : times.steps.get(`${base}${deadline.end}`);
-    const endedAt = end && through.has(end.status) ? end.endedAt : times.endedAt;
+    const endedAt = end && through.has(end.status) ? end.endedAt : (times.doneAt ?? times.endedAt);
     const start = Date.parse(startedAt);
     const warn = deadline.warnAt === undefined ? undefined : lengthOf(deadline.warnAt, inputs);
     const elapsedMs = (endedAt === undefined ? now : Date.parse(endedAt)) - start;

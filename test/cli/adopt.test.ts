@@ -141,6 +141,20 @@ test("a look that was stopped begins anew with the new text", async () => {
   here.end();
 });
 
+test("an approval counts for the text that it was asked for", () => {
+  const step = ok("one").replace("uses:", "confirm: { message: Sure?, approvers: 1 }, uses:");
+  const here = stopped(step, 3);
+  const { code, all } = adopt(here, step.replace("echo one", "echo other"), "", "--yes");
+  assert.is(code, 3, all);
+  const asked = here.events().filter(({ type }) => type === "approval-asked");
+  assert.equal(
+    asked.map(({ key }) => key),
+    ["one#1", "one#2"],
+  );
+  assert.is.not(asked[0]?.["digest"], asked[1]?.["digest"]);
+  here.end();
+});
+
 test("a failed step is tried again, whatever the new text says of failures", () => {
   for (const more of ["onFailure: continue", "onFailure: undo", "retry: { attempts: 2, delay: 1s }"]) {
     const here = stopped(`${ok("one")}\n${failing}\n${ok("two")}`);

@@ -187,6 +187,48 @@ test("at a terminal the default is no; y undoes", async () => {
   }
 });
 
+test("killed before it began to undo: a run that was given up stays so, and can still be undone", async () => {
+  const at = place(edit + bad());
+  await at.run();
+  const id = await at.id();
+  await at.belay("abandon", id, "--why", "later");
+  const home = join(at.work, "../home");
+  const killed = await belay(["undo", id, "--yes"], { home, cwd: at.work, crashAt: "record:1" });
+  assert.is(killed.signal, "SIGKILL");
+  const resumed = await at.belay("resume", id);
+  assert.is(resumed.code, 5);
+  assert.match(resumed.stderr, /is over \(abandoned\)/);
+  assert.is((await at.belay("undo", id, "--yes")).code, 0);
+  assert.is(at.read("conf"), "port=80\n");
+});
+
+test("an undo gets its secrets again, and none is in the record", async () => {
+  const at = place(
+    `- id: load
+  uses: shell
+  with: { script: 'printf %s "$P" > key', env: { P: "\${{ secrets.pass }}" } }
+  undo: { uses: shell, with: { script: 'test "$P" = hunter2hunter2; rm key; echo "$P"', env: { P: "\${{ secrets.pass }}" } } }
+- { id: write, uses: files.write, with: { path: conf, content: "port=\${{ secrets.pass }}" } }
+`,
+    "secrets:\n  pass: { env: DB_PASSWORD }\n",
+  );
+  const home = join(at.work, "../home");
+  const env = { DB_PASSWORD: "hunter2hunter2", COLUMNS: "100" };
+  const call = (...args: string[]) => belay(args, { home, cwd: at.work, env });
+  assert.is((await call("run", join(at.work, "../runbook.yaml"), "--yes")).code, 0);
+  const id = await at.id();
+  const undone = await call("undo", id, "--yes");
+  assert.is(undone.code, 0, undone.stderr + undone.stdout);
+  assert.equal(at.world().length, 1);
+  assert.is(at.read("conf"), "port=80\n");
+  assert.not.match(undone.stdout, /hunter2/);
+  for (const [path, { what }] of worldOf(join(home, "runs", id, "logs"), "no run")) {
+    assert.ok(what.startsWith("file"));
+    assert.not.match(readFileSync(join(home, "runs", id, "logs", path), "utf8"), /hunter2/);
+  }
+  assert.not.match(readFileSync(join(home, "runs", id, "journal.ndjson"), "utf8"), /hunter2/);
+});
+
 test("nothing to undo: nothing is recorded", async () => {
   const at = place(`- { id: look, uses: exec, reads: true, with: { argv: ["true"] } }\n`);
   assert.is((await at.run()).code, 0);

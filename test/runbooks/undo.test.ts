@@ -2,19 +2,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, w
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  type Bank,
-  differences,
-  endServers,
-  journalOf,
-  openBank,
-  runOf,
-  serversOf,
-  startServers,
-  startsOf,
-  statusOf,
-  untilUp,
-} from "./bank.ts";
+import { type Bank, differences, openBank, runOf, serversOf, startServers, untilUp } from "./bank.ts";
 import { exactTreeOf } from "./exact-tree.ts";
 
 // A restore that is taken back: the homes are byte for byte what they were, and the servers that ran run again.

@@ -143,7 +143,7 @@ function turnsOf(state: RunState, pauses: readonly ReportPause[], until: string)
   return state.turnList.map((turn, index) => {
     const next = state.turnList[index + 1]?.at;
     const pause = pauses.find(({ at }) => at >= turn.at && (next === undefined || at <= next));
-    return { ...turn, endedAt: pause?.at ?? next ?? until };
+    return { ...turn, endedAt: turn.endedAt ?? pause?.at ?? next ?? until };
   });
 }
 
@@ -201,7 +201,7 @@ function deadlinesOf({ state, runbook, records, now }: ReportSource): ReportDead
     if (!base) return [];
     const { startedAt, limitAt } = base;
     const withinMs = Date.parse(limitAt) - Date.parse(startedAt);
-    const endedAt = clock?.endedAt ?? state.endedAt;
+    const endedAt = clock?.endedAt ?? state.doneAt ?? state.endedAt;
     const elapsedMs = (endedAt === undefined ? now : Date.parse(endedAt)) - Date.parse(startedAt);
     const stand = elapsedMs > withinMs ? "over" : endedAt === undefined ? "running" : "kept";
     const decisions = decided
