@@ -107,9 +107,10 @@ export async function fetchSecrets(
     }),
     fetchForUndo: async () => {
       await fetchAll(needed(secretsNeeded(runbook, (address) => untouched(state, address))), false);
+      // Where one of these can't be had, that step alone can't be put back, and says so.
       await fetchAll(
         sealedIn((address) => !untouched(state, address)),
-        false,
+        true,
       );
     },
   };

@@ -67,6 +67,7 @@ function withoutSecrets(secrets: TurnSecrets, plan: UndoPlan): UndoPlan {
   const masker = secrets.masker();
   const steps = plan.steps.map(({ reason, ...step }) => ({
     ...hidden(masker, step),
+    words: masker.text(step.words),
     ...(reason === undefined ? {} : { reason: masker.text(reason) }),
   }));
   return { ...plan, steps };

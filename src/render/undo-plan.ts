@@ -23,7 +23,7 @@ const leadWidth = 7;
 /** What undoing a run would do: how each change is taken back, what the world looks like now, and what stays. */
 export function renderUndoPlan(plan: UndoPlan, options: UndoPlanOptions): string {
   const width = Math.max(40, options.width);
-  const rows = plan.steps.map(({ id, title }) => ({ id, title: printable(title) }));
+  const rows = plan.steps.map((step) => ({ id: step.id, title: titleOf(step) }));
   const page: Page = { width, paint: style(options.color), columns: stepColumns(rows, leadWidth, width) };
   return [
     ...header(plan, page),
@@ -68,12 +68,10 @@ function heading({ steps, counts }: UndoPlan, page: Page): string[] {
 
 function stepLines(step: UndoPlanStep, number: number, { paint, columns }: Page): string[] {
   const lead = `${String(number).padStart(4)} ${markOf(step, paint)} `;
-  return stepRow(
-    { lead, id: step.id, title: printable(step.title), details: details(step, paint) },
-    columns,
-    paint.bold,
-  );
+  return stepRow({ lead, id: step.id, title: titleOf(step), details: details(step, paint) }, columns, paint.bold);
 }
+
+const titleOf = ({ id, title }: UndoPlanStep) => (title === id ? "" : printable(title));
 
 function markOf({ how, state, asks }: UndoPlanStep, paint: Style): string {
   if (how === "cannot") return paint.alarm(symbol.noReturn);

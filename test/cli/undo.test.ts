@@ -222,6 +222,7 @@ test("an undo gets its secrets again, and none is in the record", async () => {
   assert.equal(at.world().length, 1);
   assert.is(at.read("conf"), "port=80\n");
   assert.not.match(undone.stdout, /hunter2/);
+  assert.match(undone.stdout, /runs the script test "\$P" = \*\*\*/);
   for (const [path, { what }] of worldOf(join(home, "runs", id, "logs"), "no run")) {
     assert.ok(what.startsWith("file"));
     assert.not.match(readFileSync(join(home, "runs", id, "logs", path), "utf8"), /hunter2/);
