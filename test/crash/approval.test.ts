@@ -83,7 +83,8 @@ function wrongAtEnd(life: Life, decision: Decision): string[] {
     if (found !== wanted) wrong.push(`${what}: ${String(found)}, not ${String(wanted)}`);
   };
   // An attempt that was begun, and did nothing, is over: another one wants another agreement.
-  const again = events(life, "decided").filter(({ event }) => "step" in event && event.step === "asks").length;
+  const decisions = events(life, "decided").flatMap(({ event }) => (event.type === "decided" ? [event] : []));
+  const again = decisions.filter(({ step, decision }) => step === "asks" && decision === "run-again").length;
   const agreed = decision === "approve" ? 1 + again : 0;
   expect("asked", events(life, "approval-asked").length, 1 + again);
   expect("approved", events(life, "approved").length, agreed);

@@ -132,4 +132,19 @@ test("a server that somebody started meanwhile must stop before the folders go b
   assert.equal(changed(), []);
 });
 
+test("given up while the databases are restored: how far that came is for a person to say", async () => {
+  await startServers(bank.km, bank.am);
+  damage();
+  before = homes().map(({ path }) => exactTreeOf(path));
+  const killed = await bank.run("restore-repository", {}, { killAt: "begun:databases" });
+  assert.is(killed.signal, "SIGKILL", killed.stdout + killed.stderr);
+  const run = runOf(killed);
+  const asked = await bank.undo(run);
+  assert.is(asked.code, 4, asked.stdout + asked.stderr);
+  const ended = await bank.undo(run, { options: ["--decide", "databases=run-again"] });
+  assert.is(ended.code, 0, ended.stdout + ended.stderr);
+  assert.equal(changed(), []);
+  assert.equal(running(), [1, 1]);
+});
+
 test.run();

@@ -97,7 +97,7 @@ test("what a person takes back is asked, and stops the undo until it is said", a
   const run = await restored();
   const waiting = await bank.belay(["undo", run, "--yes", "--answer", "back.done=true"]);
   assert.is(waiting.code, 3, waiting.stdout + waiting.stderr);
-  assert.match(waiting.stdout, "unchanged since that moment");
+  assert.match(waiting.stdout, "Where another dump was loaded");
   assert.match(waiting.stdout, "mysql");
   assert.not.ok(existsSync(inHome(0, `repository.old.${run}`)), "the folders are back before the databases are");
   await undone(run);
