@@ -14,7 +14,7 @@ import { pathsOf, type Touched, touchedBy, workedOn } from "./touched.ts";
  * - `unknown`: nobody can tell · `later`: what is undone before it works on the same, so it is judged then
  * - `stays`: it is not undone, so it is not looked at
  */
-export type UndoLook = "as-left" | "changed" | "already-undone" | "unknown" | "later" | "stays";
+type UndoLook = "as-left" | "changed" | "already-undone" | "unknown" | "later" | "stays";
 
 /** A change of a run, and what would be done about it. */
 export interface UndoPlanStep {

@@ -5,7 +5,7 @@ import { printable, printableLines } from "./printable.ts";
 import { symbol } from "./symbols.ts";
 
 /** What a run that is undone says of it. */
-export type UndoEvent = EventOf<"undo-begun" | "undo-started" | "undo-finished" | "undo-in-doubt" | "rewound">;
+type UndoEvent = EventOf<"undo-begun" | "undo-started" | "undo-finished" | "undo-in-doubt" | "rewound">;
 
 export function undoLines(event: UndoEvent): string[] {
   switch (event.type) {
@@ -62,7 +62,7 @@ function begunBy({ via, by }: EventOf<"undo-begun">): string {
   }
 }
 
-export function undoFinishedSymbol(state: EventOf<"undo-finished">["state"]): string {
+function undoFinishedSymbol(state: EventOf<"undo-finished">["state"]): string {
   switch (state) {
     case "failed":
       return symbol.failed;
@@ -76,7 +76,7 @@ export function undoFinishedSymbol(state: EventOf<"undo-finished">["state"]): st
 }
 
 /** How the undoing of a step ended, without what it said of a failure. */
-export function undoFinishedWords({ state, durationMs, message, by }: EventOf<"undo-finished">): string {
+function undoFinishedWords({ state, durationMs, message, by }: EventOf<"undo-finished">): string {
   const after = durationMs === undefined ? "" : ` after ${formatDuration(durationMs)}`;
   const because = message ? `: ${printable(message)}` : "";
   const says = by ? `, says ${printable(by)}` : "";

@@ -2,7 +2,7 @@ import type { Runbook } from "./runbook.ts";
 import { patternOf, walk } from "./walk.ts";
 
 /** Where the steps and groups of a runbook stand, in the order in which they run. */
-export interface StaticOrder {
+interface StaticOrder {
   /** The place of an address, also of an instance of what is repeated; undefined where there is none. */
   placeOf(address: string): number | undefined;
   /** The groups and included runbooks that an address stands in, the outermost first. */

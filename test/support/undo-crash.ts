@@ -46,7 +46,7 @@ ${indent(`${marked("inner")}- { id: swap, uses: files.replace-directory, with: {
 - id: each
   forEach: [a, b]
   steps:
-${indent(marked("e", "e ${{ each.key }}") + `- { id: conf, uses: files.edit, with: { path: "conf-\${{ each.key }}", set: { site: "\${{ each.key }}" } } }\n`, 4)}- id: blind
+${indent(`${marked("e", "e ${{ each.key }}")}- { id: conf, uses: files.edit, with: { path: "conf-\${{ each.key }}", set: { site: "\${{ each.key }}" } } }\n`, 4)}- id: blind
   uses: shell
   with: { script: "echo do blind >> ../effects" }
   undo: { uses: shell, with: { script: "echo undo blind >> ../effects" } }

@@ -28,7 +28,7 @@ export interface Undoing {
   readonly undoInput: Known;
 }
 
-export type Known = { readonly value: Json } | { readonly problem: string };
+type Known = { readonly value: Json } | { readonly problem: string };
 
 export async function makeUndoing(session: Session, step: Step, known: StepState, key: string): Promise<Undoing> {
   const way = wayBack(step);
