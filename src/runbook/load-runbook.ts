@@ -112,10 +112,14 @@ async function checkEnvelope(draft: Draft, catalog: Catalog): Promise<void> {
   const check = await checker("runbook", runbookSchema, { near: (a, b) => nearest(a, [b]) !== undefined });
   const found = check(data);
   // The envelope looks at the outermost steps; those of groups are looked at one by one.
-  const checkStep = await checker("step", stepSchema, { near: (a, b) => nearest(a, [b]) !== undefined });
-  for (const step of draft.steps) {
-    if (!step.parent) continue;
-    for (const problem of checkStep(step.raw)) found.push({ ...problem, path: [...step.path, ...problem.path] });
+  const inner = draft.steps.filter((step) => step.parent);
+  const checkStep =
+    inner.length === 0
+      ? undefined
+      : await checker("step", stepSchema, { near: (a, b) => nearest(a, [b]) !== undefined });
+  for (const step of inner) {
+    for (const problem of checkStep?.(step.raw) ?? [])
+      found.push({ ...problem, path: [...step.path, ...problem.path] });
   }
   for (const problem of found) {
     const place = placeName(draft, problem.path);
