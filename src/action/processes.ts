@@ -33,6 +33,8 @@ export interface JobEnd {
 
 /** A program that outlives belay, known by a name that was given to it. */
 export interface Job {
+  /** Whether anything is to be found that was started under its name: what was written of it, or a process that lives. */
+  found(): Promise<boolean>;
   /**
    * Starts it, unless something was ever started under its name: then nothing is started. It is in a session of its own
    * and does not carry the run and the step in its environment, so that it is not taken for an orphan.

@@ -37,4 +37,6 @@ export interface Systems {
   readFiles(): Promise<ReadFiles>;
   files(options: { readonly trashFolder: string }): Promise<Files>;
   processes(options: ProcessOptions): Promise<Processes>;
+  /** Hides secrets in a file of this machine that programs wrote by themselves. A file that is not there is fine. */
+  maskFile?(path: string, mask: StreamMask): Promise<void>;
 }

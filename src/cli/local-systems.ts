@@ -19,5 +19,6 @@ const processes = once(() => import("../host/local-processes.ts"));
 export const localSystems: Systems = {
   readFiles: async () => (await readFiles()).localReadFiles(),
   files: async (options) => (await files()).localFiles(options),
+  maskFile: async (path, mask) => (await import("../host/mask-file.ts")).maskFile(path, mask),
   processes: async (options) => (await processes()).localProcesses(options),
 };

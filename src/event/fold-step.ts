@@ -73,6 +73,9 @@ function finish(state: RunState, event: TimedEvent & EventOf<"step-finished">): 
 /** Whether a key is that of an attempt to undo a step: `load!undo#1`. No step has such a name. */
 const isUndoKey = (key: string) => /!undo#\d+$/.test(key);
 
+const isInDoubt = ({ status, effect }: StepState) =>
+  status === "in-doubt" || (status === "running" && effect === "change");
+
 /** Decisions about the undoing of a step have its undo's key, and are told there. */
 function decide(state: RunState, event: TimedEvent & EventOf<"decided">): void {
   if (isUndoKey(event.key)) {
@@ -83,7 +86,8 @@ function decide(state: RunState, event: TimedEvent & EventOf<"decided">): void {
   const step = stepOf(state, event.step, event.key);
   switch (event.decision) {
     case "run-again":
-      step.status = "pending";
+      // Until the next attempt begins, what the last one did is as unknown as before.
+      if (!isInDoubt(step)) step.status = "pending";
       return;
     case "undo-step":
     case "undo-run":

@@ -23,7 +23,7 @@ export async function confirmIfAsked(
   const message = text(step.confirm.message) ?? title;
   const type = text(step.confirm.type);
   const target = targetOf(session, step);
-  const recoveryPoint = effect === "change" ? recoveryPointOf(session) : undefined;
+  const recoveryPoint = effect === "change" ? (recoveryPointOf(session) ?? session.recovery?.()) : undefined;
   const asked = { title, message, target, input };
   // The operator agreed when the others were asked; waiting for them is no new question.
   const approval = session.state.steps.get(step.id)?.approval;
@@ -41,7 +41,11 @@ export async function confirmIfAsked(
     ...(recoveryPoint === undefined ? {} : { recoveryPoint }),
   });
   if (!answer)
-    throw new RunPause("waiting", `step ${step.id} waits for a person's agreement; nothing of it was begun`, step.id);
+    throw new RunPause(
+      "waiting",
+      `step ${step.id} waits for a person's agreement (${agreeing(step.id, type)}); nothing of it was begun`,
+      step.id,
+    );
   session.durable.note(`${key} confirmed ${session.durable.attempt}`, {
     type: "confirmed",
     step: step.id,
@@ -53,6 +57,11 @@ export async function confirmIfAsked(
     ...(recoveryPoint === undefined ? {} : { recoveryPoint: recoveryPoint.at }),
   });
   await awaitApproval(session, step, key, asked);
+}
+
+/** How somebody agrees who is not asked. */
+function agreeing(step: string, type: string | undefined): string {
+  return type === undefined ? "--yes agrees" : `--confirm ${JSON.stringify(`${step}=${type}`)} types it`;
 }
 
 /** The system that a step works on, as it said itself. */

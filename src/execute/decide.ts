@@ -55,7 +55,9 @@ async function decideDoubt(
   const attaches = step.action.effect === "change" && step.action.reattaches && !session.durable.forgot(step.id);
   const harmless =
     effectOf(step.action, step.reads, input) !== "change" || (step.repeatable && !step.check) || attaches;
-  if (harmless && !fresh) return decided(step, key, "run-again", "repeatable");
+  const handles = [...(session.state.steps.get(step.id)?.remembered.values() ?? [])];
+  if (harmless && !fresh)
+    return decided(step, key, "run-again", attaches && handles.length > 0 ? "handle" : "repeatable");
   for (;;) {
     const look = await lookAt(session, step, input, placeOf(session, step, key));
     const { seen, state } = look;

@@ -1,4 +1,5 @@
 import type { RunState } from "../event/run-state.ts";
+import { recoveryPointOf } from "../look/recovery-point.ts";
 import { stepValue, type Values } from "../look/world.ts";
 import type { Group, Include, Node, Runbook, Step } from "../runbook/runbook.ts";
 import { addressOf } from "../runbook/walk.ts";
@@ -45,7 +46,8 @@ export function includeSession<F extends Frame>(session: F, include: Include, ad
   const values: Values = { ...outer, inputs, steps, secrets: session.secretsOf(runbook) };
   session.source.connections.declare(prefix, runbook, values);
   const inFinally = session.inFinally || include.section === "finally";
-  return { ...session, runbook, values, prefix, base: prefix, ...(inFinally ? { inFinally } : {}) };
+  const recovery = () => recoveryPointOf(session) ?? session.recovery?.();
+  return { ...session, runbook, values, prefix, base: prefix, recovery, ...(inFinally ? { inFinally } : {}) };
 }
 
 const through = new Set(["done", "already-done", "skipped", "done-by-hand", "undone", "failed"]);

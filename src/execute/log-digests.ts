@@ -9,10 +9,11 @@ import { logName } from "./step-contexts.ts";
  * A log that can't be read is left out: that is no failure of the step.
  */
 export async function withLogDigests(
-  session: Pick<Session, "folders">,
+  session: Pick<Session, "folders" | "source">,
   key: string,
   outcome: Finished | InDoubt,
 ): Promise<Finished | InDoubt> {
+  await maskLogs(session, [key]);
   if (outcome.type !== "step-finished") return outcome;
   const output: NonNullable<Finished["output"]> = {};
   for (const ending of ["out", "err"]) {
@@ -25,4 +26,15 @@ export async function withLogDigests(
     }
   }
   return Object.keys(output).length === 0 ? outcome : { ...outcome, output };
+}
+
+/** Hides secrets in the logs that programs wrote by themselves, those of a turn that was killed, too. */
+export async function maskLogs(session: Pick<Session, "folders" | "source">, keys: readonly string[]): Promise<void> {
+  const { source, folders } = session;
+  for (const key of keys) {
+    for (const ending of ["out", "err"]) {
+      const mask = source.mask?.();
+      if (mask) await source.systems.maskFile?.(join(folders.logs, `${logName(key)}.${ending}`), mask).catch(() => {});
+    }
+  }
 }

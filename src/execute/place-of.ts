@@ -1,3 +1,4 @@
+import type { Template } from "../expression/template.ts";
 import type { Place } from "../look/world.ts";
 import type { Step } from "../runbook/runbook.ts";
 import type { Session } from "./session.ts";
@@ -5,9 +6,17 @@ import type { Session } from "./session.ts";
 /** Where a step looks and works: its connection, and by default until the step is ended. */
 export function placeOf(
   session: Session,
-  step: Pick<Step, "id" | "on">,
+  step: Pick<Step, "id" | "on" | "with">,
   key: string,
   signal: AbortSignal = session.stops.now,
 ): Place {
-  return { id: step.id, key, signal, ...(step.on === undefined ? {} : { on: step.on }) };
+  return {
+    id: step.id,
+    key,
+    signal,
+    ...(step.on === undefined ? {} : { on: step.on }),
+    ...(holdsSecret(step.with) ? { secret: true } : {}),
+  };
 }
+
+const holdsSecret = (input: Template) => input.references.some(({ path }) => path[0] === "secrets");

@@ -1,6 +1,8 @@
 import type { EventOf } from "../event/event.ts";
 import { JournalWriteFailure } from "../journal/failures.ts";
+import { watchDeadlines } from "./deadline-watch.ts";
 import { identifyConnections } from "./identify.ts";
+import { maskLogs } from "./log-digests.ts";
 import { outputsOf } from "./outputs.ts";
 import { type PauseReason, RunPause } from "./pause.ts";
 import { endInOrder, runFinally } from "./run-finally.ts";
@@ -22,8 +24,10 @@ export type RunEnd =
 export async function runToEnd(session: Session, before?: () => Promise<void>): Promise<RunEnd> {
   return endingIn(session, async () => {
     await before?.();
+    await maskLogs(session, session.unfinished);
     await identifyConnections(session);
     if (session.state.undo) return undone(session);
+    const endWatch = watchDeadlines(session);
     try {
       await runNodes(session, session.runbook.preflight);
       await runNodes(session, session.runbook.steps);
@@ -31,6 +35,8 @@ export async function runToEnd(session: Session, before?: () => Promise<void>): 
     } catch (error) {
       if (!(error instanceof UndoRequest)) throw error;
       return undone(session, error);
+    } finally {
+      endWatch();
     }
     const outputs = outputsOf(session);
     return finish(session, {

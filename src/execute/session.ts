@@ -2,6 +2,7 @@ import type { PassingEvent } from "../event/event.ts";
 import type { RunState } from "../event/run-state.ts";
 import type { Durable } from "../journal/durable.ts";
 import type { ContextSource } from "../look/contexts.ts";
+import type { KnownRecoveryPoint } from "../look/recovery-point.ts";
 import type { Values, World } from "../look/world.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Approvals } from "./approvals.ts";
@@ -28,6 +29,8 @@ export interface Frame extends World {
   /** The fold of everything recorded so far. Only read. */
   readonly state: RunState;
   readonly source: Pick<ContextSource, "connections">;
+  /** The age of what is restored, as the runbook says that includes this one. */
+  readonly recovery?: () => KnownRecoveryPoint | undefined;
   /** The secrets that a runbook declares. */
   secretsOf(runbook: Runbook): Values["secrets"];
 }

@@ -33,6 +33,7 @@ export function startableJob(name: string, options: JobOptions): Job {
   if (!/^[0-9a-z-]+$/.test(name)) throw new Error(`a job can't be named ${JSON.stringify(name)}`);
   const folder = join(options.logs, `job-${name}`);
   return {
+    found: async () => existsSync(folder) || jobLives(name),
     start: (command) => startJob(command, name, folder, options),
     wait: (everyMs) => waitForJob(everyMs, name, folder, options),
   };
@@ -92,9 +93,18 @@ function refuseUnstartable(program: string, cwd: string, env: NodeJS.ProcessEnv)
   const places = program.includes("/")
     ? [resolve(cwd, program)]
     : (env["PATH"] ?? "").split(delimiter).map((folder) => resolve(cwd, folder, program));
-  const there = places.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  const there = places.filter(isFile);
   if (there.length === 0) throw refused("ENOENT");
   if (!there.some(executable)) throw refused("EACCES");
+}
+
+/** A folder of the PATH that can't be entered has no program to give. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function executable(path: string): boolean {

@@ -68,7 +68,9 @@ export async function probeContext(source: ContextSource, place: Place, output: 
 /** Made when a program is first started: most actions start none. */
 export function lazyProcesses(source: ContextSource, place: Place, output: OutputSink): Processes {
   const make = async () => {
-    const mask = source.mask?.();
+    // A program that belay reads through a pipe ends with belay. So only those that are handed a secret are; what others
+    // print is looked through when they are over.
+    const mask = place.secret || output.kind === "memory" ? source.mask?.() : undefined;
     return (await systemsOf(source, place)).processes({
       runId: source.run.id,
       stepKey: place.key,

@@ -8,6 +8,8 @@ export interface Place {
   readonly signal: AbortSignal;
   /** The connection that it looks at, by its whole name; this machine without one. */
   readonly on?: string;
+  /** A secret is handed to the step: what its programs print is masked before it is written anywhere. */
+  readonly secret?: true;
 }
 
 /** What expressions read of a step. `done`: its outcome is there, whoever brought it about. */

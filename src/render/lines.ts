@@ -177,10 +177,11 @@ function decidedWords({ decision, via, by, seen }: EventOf<"decided">): string {
     leave: "it stays as it is",
   }[decision];
   const who = by ? `${printable(by)} decided: ` : "";
+  // It runs again only to find what it started.
+  if (via === "handle") return "it goes on: it is attached to what was started";
   const ground = {
     check: "looking showed it",
     repeatable: "running it again does no harm",
-    handle: "it is attached to what was started",
     "max-failures": "so many may fail",
     prompt: "",
     option: "said on the command line",

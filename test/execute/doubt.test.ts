@@ -197,4 +197,29 @@ test("a failure that a person marks as done by hand is shown as that ever after"
   engine.remove();
 });
 
+test("a pause that comes before the next attempt leaves the doubt as it was", async () => {
+  const engine = engineFor(
+    await runbookOf(
+      `apiVersion: belay/v1
+name: test
+title: Test
+deadlines: { o: { start: a, within: 1s } }
+steps:
+  - { id: a, uses: files.write, with: { path: a, content: x } }
+  - { id: j, uses: shell, repeatable: true, with: { script: "echo x >> j; sleep 1.2" } }
+`,
+    ),
+  );
+  await engine.turn();
+  cutAfter(engine, "j#1 begun");
+  const { end, state } = await engine.turn();
+  assert.is(end.state === "paused" && end.reason, "waiting");
+  assert.is(state.steps.get("j")?.status, "in-doubt");
+  assert.is(readFileSync(join(engine.home, "j"), "utf8"), "x\n");
+  const later = await engine.turn(answererOf({ deadline: async () => ({ decision: "continue", by: "ana", via: "prompt" }) }));
+  assert.equal(later.end, { state: "done" });
+  assert.is(readFileSync(join(engine.home, "j"), "utf8"), "x\nx\n");
+  engine.remove();
+});
+
 test.run();

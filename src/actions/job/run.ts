@@ -78,12 +78,24 @@ every: 10s
     const program = String(argv[0]);
     const name = program.slice(program.lastIndexOf("/") + 1);
     const everyMs = Math.max(parseDuration(every) ?? 1000, 20);
-    const { job, known } = await claimedJob(context);
-    const how = await job.start({
-      argv: argv.map(String),
-      env: textValues(env),
-      ...(cwd === undefined ? {} : { cwd: context.resolvePath(cwd) }),
-    });
+    const { job, known, token, begun } = await claimedJob(context);
+    const found = known && (await job.found());
+    if (begun && !found) {
+      await context.remember("job", null);
+      throw new ActionFailure(
+        "in-doubt",
+        `${name} was started, and nothing of it is to be found: neither its folder job-${token} in the run's logs, nor a process of it; what it did until then is not known`,
+      );
+    }
+    const how = found
+      ? "attached"
+      : await job.start({
+          argv: argv.map(String),
+          env: textValues(env),
+          ...(cwd === undefined ? {} : { cwd: context.resolvePath(cwd) }),
+        });
+    // From here on, a job of which nothing can be found is not one that was never started.
+    if (!begun) await context.remember("job", { token, attempt: context.step.key, started: true });
     if (how === "attached") context.note(`${name} was started before; waiting for its end`);
     const end = await job.wait(everyMs);
     if (context.signal.aborted || end.state === "lost") {
@@ -107,18 +119,28 @@ every: 10s
 });
 
 /** The job of this step: the one that an attempt without a recorded end has named, or a new one. Its name is on disk before anything is started. */
-async function claimedJob(context: ChangeContext): Promise<{ job: Job; known: boolean }> {
+async function claimedJob(context: ChangeContext): Promise<Claim> {
   const { processes, step } = context;
   if (processes.job === undefined)
     throw new ActionFailure("wrong-input", "A background job can't be kept on this host; nothing was started");
   const before = context.recall("job");
   const known = isHandle(before) && !context.ended(before.attempt);
   const token = known ? before.token : randomUUID();
-  await context.remember("job", { token, attempt: step.key });
-  return { job: await processes.job(token), known };
+  const begun = known && before.started === true;
+  await context.remember("job", { token, attempt: step.key, ...(begun ? { started: true } : {}) });
+  return { job: await processes.job(token), known, token, begun };
 }
 
-function isHandle(value: unknown): value is { token: string; attempt: string } {
+interface Claim {
+  readonly job: Job;
+  /** An attempt without a recorded end has named it. */
+  readonly known: boolean;
+  readonly token: string;
+  /** It is on record that it was started. */
+  readonly begun: boolean;
+}
+
+function isHandle(value: unknown): value is { token: string; attempt: string; started?: boolean } {
   return typeof value === "object" && value !== null && "token" in value && "attempt" in value;
 }
 

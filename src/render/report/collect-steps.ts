@@ -110,6 +110,8 @@ function take(gathered: Gathered, event: StepEvent, note: ReportNote, turn: numb
       };
       const state = states[event.decision];
       if (state === undefined) return;
+      // Until the next attempt begins, what the last one did is as unknown as before.
+      if (event.decision === "run-again" && step.status === "in-doubt") return;
       step.status = state;
       if (event.decision !== "run-again") step.endedAt = at;
       for (const name of ["by", "why", "evidence"] as const) if (event[name] !== undefined) step[name] = event[name];

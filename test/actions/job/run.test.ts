@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -162,6 +163,42 @@ test("its watcher killed: the program is waited for, and its end is not known", 
   assert.match(failure.message, "nobody recorded how it ended");
   assert.ok(existsSync(join(work, "through")));
   assert.is(context.recall("job"), null);
+  await remove();
+});
+
+test("a job that was started and of which nothing is to be found is in doubt, and not started again", async () => {
+  const engine = engineFor(await runbookOf(step("echo start >> tries")));
+  await engine.turn();
+  const lines = readFileSync(engine.folder.journal, "utf8").split("\n");
+  const started = lines.findIndex((line) => line.includes('"started":true'));
+  assert.not.equal(started, -1);
+  writeFileSync(engine.folder.journal, `${lines.slice(0, started + 1).join("\n")}\n`);
+  for (const name of jobs(engine)) rmSync(join(engine.folder.logs, name), { recursive: true });
+  const { end, events, state } = await engine.turn();
+  assert.is(end.state === "paused" && end.reason, "in-doubt");
+  assert.match(state.steps.get("load")?.message ?? "", /nothing of it is to be found/);
+  const decided = events.find((event) => event.type === "decided");
+  assert.is(decided?.type === "decided" && decided.via, "handle");
+  assert.is(readFileSync(join(engine.home, "tries"), "utf8"), "start\n");
+  const again = await engine.turn();
+  assert.is(again.end.state === "paused" && again.end.reason, "in-doubt");
+  assert.is(readFileSync(join(engine.home, "tries"), "utf8"), "start\n");
+  engine.remove();
+});
+
+test("named and never started: it starts; its folder gone while it works: it is waited for, not started", async () => {
+  const { folder, context, run, remove } = await given();
+  const argv = ["bash", "-c", `echo start >> ${join(folder.folder, "tries")}`];
+  await context.remember("job", { token: "never-started", attempt: "load#1" });
+  const result = (await run({ argv })) as JsonObject;
+  assert.is(result["attached"], false);
+  await context.remember("job", { token: "at-work", attempt: "load#1", started: true });
+  const atWork = spawn("sleep", ["1"], { env: { ...process.env, BELAY_JOB: "at-work" } });
+  const begun = performance.now();
+  const failure = await failureOf(run({ argv }));
+  assert.is(failure.kind, "in-doubt");
+  assert.is(lives(atWork.pid ?? 0), false, `after ${performance.now() - begun} ms`);
+  assert.is(readFileSync(join(folder.folder, "tries"), "utf8"), "start\n");
   await remove();
 });
 
