@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import type { RunState } from "../event/run-state.ts";
 import { standingOf, statesOf } from "../execute/standing.ts";
 import { mayHaveChanged } from "../execute/undoable.ts";
+import { lockHolder } from "../journal/lock.ts";
 import { placedNodes } from "../runbook/placed-nodes.ts";
 import type { Runbook, Step } from "../runbook/runbook.ts";
 import { isJsonObject, type Json } from "../schema/json.ts";
@@ -58,7 +59,9 @@ export async function arriveAt(
   if (differs.length > 0 && options.output !== "ndjson")
     io.stdout.write(`not as in the turn before:\n${differs.map((line) => `  ${line}\n`).join("")}`);
   if (isOtherMachine(before, now) && local.length > 0 && options.takeOver !== true) {
-    const where = `run ${folder.id} works on ${machineName(before)}; this is ${machineName(now)}`;
+    const holder = run.live === "unknown" ? lockHolder(folder.lock) : undefined;
+    const held = holder ? `, where process ${holder.pid} of ${holder.user} holds it` : "";
+    const where = `run ${folder.id} works on ${machineName(before)}${held}; this is ${machineName(now)}`;
     const names = local.slice(0, 3).map(({ id }) => id);
     const more = local.length > names.length ? ` and ${local.length - names.length} more` : "";
     const here = `${names.join(", ")}${more} would work on this machine now`;

@@ -7,13 +7,14 @@ import type { Io } from "./io.ts";
 import { readRunbookFile } from "./read-runbook.ts";
 import { readText } from "./read-text.ts";
 
-/** Whether the runbook's file, or one that it includes, has another text than the run goes by. */
-function isAnother({ state }: FoundRun, text: string): boolean {
-  if (digestOfText(text) !== state.runbook?.digest) return true;
-  return state.included.some((one) => {
-    const read = readText(one.file);
-    return "problem" in read || digestOfText(read.text) !== one.digest;
+/** Included files that have another text than the run goes by, or that are gone, each with what is the matter. */
+function changedIncludes({ state }: FoundRun): string[] {
+  const notes = state.included.flatMap(({ file, digest }) => {
+    const read = readText(file);
+    if ("problem" in read) return [`${file}: ${read.problem}`];
+    return digestOfText(read.text) === digest ? [] : [`${file} was changed since`];
   });
+  return [...new Set(notes)];
 }
 
 /** What is told of a runbook whose file was changed since: the run goes on with the text that it has. */
@@ -23,14 +24,16 @@ export async function changeNotes(io: Io, run: FoundRun, from: Runbook): Promise
   const goesOn = "this run goes on with the text it has";
   const read = readText(file);
   if ("problem" in read) return [`note: ${file}: ${read.problem}; ${goesOn}`];
-  if (!isAnother(run, read.text)) return [];
+  const itself = digestOfText(read.text) === run.state.runbook?.digest ? [] : [`${file} was changed since`];
+  const changed = [...itself, ...changedIncludes(run)];
+  if (changed.length === 0) return [];
   const now = await readRunbookFile(io, file);
   if (!now.runbook)
-    return [`note: ${file} was changed since, and has mistakes; ${goesOn} (belay validate ${now.file})`];
+    return [`note: ${changed.join("; ")}; it has mistakes now, so ${goesOn} (belay validate ${now.file})`];
   const difference = differenceOf(from, now.runbook);
   if (isSame(difference)) return [];
   return [
-    `note: ${file} was changed since:`,
+    `note: ${changed.join("; ")}:`,
     ...differenceLines(difference, run.state, { color: io.color }),
     `${goesOn}; to take the new one:  belay resume ${run.folder.id} --adopt`,
   ];

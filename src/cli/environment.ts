@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { accessSync, closeSync, constants, openSync, readlinkSync, readSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readlinkSync, readSync, type Stats, statSync } from "node:fs";
 import { arch, platform, release } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import type { Step } from "../runbook/runbook.ts";
@@ -88,12 +88,21 @@ function programFacts(name: string, cwd: string, path: string): ProgramFacts {
     ? [resolve(cwd, name)]
     : path.split(delimiter).map((folder) => join(isAbsolute(folder) ? folder : resolve(cwd, folder), name));
   for (const file of found) {
-    const stat = statSync(file, { throwIfNoEntry: false });
+    const stat = statOf(file);
     if (!stat?.isFile() || !mayRun(file)) continue;
     const head = headOf(file);
     return { path: file, size: stat.size, ...(head === undefined ? {} : { head }) };
   }
   return {};
+}
+
+/** A folder of the PATH that can't be entered has no program to give. */
+function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 function mayRun(file: string): boolean {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { foldEvent } from "../event/fold-event.ts";
 import { emptyRunState, type RunState } from "../event/run-state.ts";
+import { JournalDamage } from "../journal/failures.ts";
 import { holderLives, lockHolder } from "../journal/lock.ts";
 import { readJournal } from "../journal/read-journal.ts";
 import { timed } from "../journal/record.ts";
@@ -28,6 +29,17 @@ export function loadRun(io: Io, id: string): FoundRun {
   return { folder, state, live };
 }
 
+/** One run that can't be read is one line, and does not hide the others. */
+export function readableRun(io: Io, id: string): FoundRun[] {
+  try {
+    return [loadRun(io, id)];
+  } catch (error) {
+    if (!(error instanceof JournalDamage)) throw error;
+    io.stderr.write(`run ${id}: ${error.message}\n`);
+    return [];
+  }
+}
+
 /** The run of an id, or of the beginning of one; without an id, the newest run that is not over. */
 export function findRun(io: Io, given: string | undefined): FoundRun {
   const ids = runIds(belayHome(io.env));
@@ -44,7 +56,7 @@ export function findRun(io: Io, given: string | undefined): FoundRun {
     );
   }
   const open = ids
-    .map((id) => loadRun(io, id))
+    .flatMap((id) => readableRun(io, id))
     .filter((run) => run.state.started && !["done", "abandoned", "undone"].includes(run.state.status));
   if (open.length === 1) return open[0] as FoundRun;
   if (open.length === 0) throw new CommandFailure(exit.wrongInput, "no run is open", ["belay runs"]);

@@ -23,6 +23,11 @@ export interface AnswerOptions {
   readonly orphans?: "wait" | "end";
 }
 
+export interface PresetAnswerer extends Answerer {
+  /** What was decided on the command line, as it was written, and nobody asked for until now. */
+  unasked(): readonly string[];
+}
+
 /**
  * Answers from the command line first, then whoever is there. `--yes` agrees to plain confirmations only; a typed one
  * wants `--confirm STEP=TEXT`. A step is named by its address, or by an id that only one step has.
@@ -33,21 +38,36 @@ export function presetAnswers(
   next: Answerer,
   say: (line: string) => void,
   runbook?: Runbook,
-): Answerer {
+): PresetAnswerer {
   const confirms = byStep(runbook, pairs("confirm", options.confirm));
   const { rulings, deadlines } = readDecisions(options, user, runbook);
   const asked = answersByStep(options, runbook);
   // A ruling is for the doubt that its author saw; a second one is a new question.
   const used = new Set<string>();
+  const heard = new Set<string>();
   const rulingFor = (step: string): Decision | undefined => {
     const ruling = used.has(step) ? undefined : rulings.get(step);
     if (ruling) used.add(step);
+    heard.add(`decide ${rulings.keyOf(step)}`);
     return ruling;
   };
   return {
+    unasked() {
+      const given = [
+        ...[...pairs("confirm", options.confirm)].map(([key, text]) => ["confirm", key, text] as const),
+        ...[...pairs("decide", options.decide)].map(([key, text]) => ["decide", key, text] as const),
+        ...[...pairs("answer", options.answer)].map(([key, text]) => ["answer", key, text] as const),
+      ];
+      return given.flatMap(([option, key, text]) =>
+        heard.has(`${option} ${option === "answer" ? splitAnswer(key)[0] : key}`)
+          ? []
+          : [`--${option} ${key}${option === "decide" ? `=${text}` : ""}`],
+      );
+    },
     async confirm(question) {
       const agreed = { by: user, via: "option" as const };
       const text = confirms.get(question.step);
+      heard.add(`confirm ${confirms.keyOf(question.step)}`);
       if (question.type !== undefined && text === question.type) return agreed;
       if (question.type !== undefined && text !== undefined) {
         say(`--confirm ${question.step}: that is not the text that the step wants typed`);
@@ -67,6 +87,7 @@ export function presetAnswers(
     async manual(question) {
       const values: { [name: string]: Json } = {};
       const answers = asked.get(question.step);
+      heard.add(`answer ${asked.keyOf(question.step)}`);
       for (const ask of question.asks) {
         const text = answers?.get(ask.name);
         if (text === undefined) {
@@ -85,7 +106,8 @@ export function presetAnswers(
     },
     async deadline(question) {
       const ruling = deadlines.get(question.deadline);
-      if (!ruling) return next.deadline(question);
+      heard.add(`decide ${deadlineKey}${question.deadline}`);
+      if (!ruling) return question.beforehand ? undefined : next.deadline(question);
       if (ruling.decision !== "undo" || question.canUndoRun) return ruling;
       say(`--decide deadline.${question.deadline}=undo: the run has no change that can be undone`);
       return undefined;
@@ -96,6 +118,11 @@ export function presetAnswers(
       if (["run-again", "leave", "done-by-hand"].includes(ruling.decision)) return ruling as UndoRuling;
       say(`--decide ${question.step}=${ruling.decision}: about its undoing, a decision is run-again, leave or done`);
       return undefined;
+    },
+    async undoBefore(step) {
+      const told = rulings.get(step)?.decision;
+      if (told !== "leave" && told !== "done-by-hand") return undefined;
+      return rulingFor(step) as UndoRuling | undefined;
     },
     async orphans(question) {
       return options.orphans ?? next.orphans(question);

@@ -29,17 +29,25 @@ export function meantBy(runbook: Runbook, given: string): readonly Placed[] {
 /** Values by what was given for them, found again by the address of a step: all instances are meant where none is named. */
 export interface ByStep<V> {
   get(step: string): V | undefined;
+  /** What was written for it. */
+  keyOf(step: string): string | undefined;
   keys(): IterableIterator<string>;
 }
 
 export function byStep<V>(runbook: Runbook | undefined, given: ReadonlyMap<string, V>): ByStep<V> {
   const known = new Map<string, V>();
+  const written = new Map<string, string>();
   for (const [key, value] of given) {
     const [meant, ...more] = runbook && !key.includes("[") ? meantBy(runbook, key) : [];
-    known.set(meant && more.length === 0 ? meant.address : key, value);
+    const address = meant && more.length === 0 ? meant.address : key;
+    known.set(address, value);
+    written.set(address, key);
   }
+  const fitting = (step: string) =>
+    [step, step.replace(/\[[^\]]*\]$/, ""), patternOf(step)].find((address) => known.has(address)) ?? step;
   return {
-    get: (step) => known.get(step) ?? known.get(step.replace(/\[[^\]]*\]$/, "")) ?? known.get(patternOf(step)),
+    get: (step) => known.get(fitting(step)),
+    keyOf: (step) => written.get(fitting(step)),
     keys: () => known.keys(),
   };
 }

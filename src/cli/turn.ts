@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { hostname } from "node:os";
 import type { EventOf } from "../event/event.ts";
 import { foldEvent } from "../event/fold-event.ts";
@@ -65,6 +66,8 @@ export interface TurnRequest {
   work(session: Session, before: () => Promise<void>): Promise<RunEnd>;
 }
 
+const lockWatchMs = 1000;
+
 /** How long a resume without a terminal waits for processes that outlived an earlier turn. */
 const orphanPatienceMs = 10 * 60 * 1000;
 
@@ -74,6 +77,7 @@ export async function takeTurn(request: TurnRequest): Promise<ExitCode> {
   try {
     lock = takeLock(folder.lock, io.user, options.takeOver === true);
   } catch (error) {
+    if (request.start) forget(folder);
     throw whatWasDone(error, request, false);
   }
   try {
@@ -94,6 +98,12 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
   const onEvent = (event: Parameters<typeof view.onEvent>[0]) => view.onEvent(timedNow(event));
   let journal: FileJournal | undefined;
   let connections: Connections | undefined;
+  // A step that works while somebody else takes the run over must not go on beside theirs.
+  const lost = new AbortController();
+  const watch = setInterval(() => {
+    if (!lock.isOurs()) lost.abort();
+  }, lockWatchMs);
+  watch.unref();
   try {
     const listener = foldingListener(state, onEvent);
     // On a terminal its changes were shown before.
@@ -103,6 +113,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     view.before?.(state);
     // Whoever had the lock a moment ago may have brought it to its end.
     refuseOver(folder.id, state.over ?? state.status, request.undoes ? "undo" : "forward");
+    journal.stillOurs = lock.isOurs;
     const attempt = randomUUID();
     if (start) journal.append("run started", startedEvent(request, attempt, start), "now");
     else journal.append(`resumed ${attempt}`, resumedEvent(io, attempt, lock, request.arrival), "now");
@@ -119,6 +130,7 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
       systems: localSystems,
       answerer,
       stops: interrupts,
+      lost: lost.signal,
       user: io.user,
       host: hostname(),
       onEvent,
@@ -126,7 +138,15 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     releaseMemory();
     const last = await request.work(
       session,
-      start ? async () => {} : () => settleOrphans(session, localProcessTable, orphanPatienceMs),
+      start
+        ? async () => {}
+        : () =>
+            settleOrphans(
+              session,
+              localProcessTable,
+              orphanPatienceMs,
+              request.undoes || session.state.undo !== undefined,
+            ),
     );
     const end = request.secrets ? hidden(request.secrets.masker(), last) : last;
     // A pause is on disk already, or could not be put there.
@@ -142,24 +162,37 @@ async function lockedTurn(request: TurnRequest, lock: Lock): Promise<ExitCode> {
     await view.close();
     if (options.output === undefined || options.output === "text")
       io.stdout.write(`${renderEnd({ id: folder.id, state, runbook, end }, { color: io.color, width: io.width })}\n`);
+    for (const preset of answerer.unasked())
+      io.stderr.write(`belay: nothing in this turn asked for ${preset}: it decided nothing\n`);
     return code;
   } catch (error) {
     await view.close();
+    if (start && state.started === undefined) forget(folder);
     throw maskError(whatWasDone(error, request, state.started !== undefined), request.secrets);
   } finally {
+    clearInterval(watch);
     interrupts.release();
     await connections?.close();
     journal?.close();
   }
 }
 
-function whatWasDone(error: unknown, { folder, start }: TurnRequest, working: boolean): unknown {
+/** A run without a first record is none: nothing of it was begun, and nobody could go on with it. */
+function forget(folder: RunFolder): void {
+  try {
+    rmSync(folder.path, { recursive: true, force: true });
+  } catch {
+    // It stays, as a run that never began.
+  }
+}
+
+function whatWasDone(error: unknown, { folder, start, undoes }: TurnRequest, working: boolean): unknown {
   if (!(error instanceof JournalWriteFailure)) return error;
   const remedy = error.full ? "make room" : "see to the disk";
   if (start && !working)
     return new CommandFailure(exit.failed, `${error.message}; nothing ran`, [`${remedy}, and start again`]);
   return new CommandFailure(exit.failed, `${error.message}; nothing more was begun`, [
-    `${remedy}, then: belay resume ${folder.id}`,
+    `${remedy}, then: belay ${undoes ? "undo" : "resume"} ${folder.id}`,
   ]);
 }
 

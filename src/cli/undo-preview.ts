@@ -1,18 +1,21 @@
 import { hostname } from "node:os";
-import type { RunState } from "../event/run-state.ts";
+import type { RunState, UndoState } from "../event/run-state.ts";
 import { knownSteps, sessionAt } from "../execute/frame.ts";
-import { hidden } from "../execute/hide-secrets.ts";
+import { hidden, unsealed } from "../execute/hide-secrets.ts";
 import { capturedOf } from "../execute/open-session.ts";
 import { RunPause } from "../execute/pause.ts";
 import { inputOf } from "../execute/prepare.ts";
 import type { Frame } from "../execute/session.ts";
+import { trashOf } from "../execute/step-contexts.ts";
 import type { TurnSecrets } from "../execute/turn-secrets.ts";
 import { undoList } from "../execute/undo/undo-list.ts";
 import { type ContextSource, probeContext, readContext } from "../look/contexts.ts";
 import { sentence } from "../look/look.ts";
 import type { Values } from "../look/world.ts";
-import { planUndo, type UndoPlan, type UndoSubject } from "../plan/undo-plan.ts";
+import type { UndoSubject } from "../plan/judge-undo.ts";
+import { planUndo, type UndoPlan } from "../plan/undo-plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import type { Json } from "../schema/json.ts";
 import { CommandFailure, exit } from "./exit.ts";
 import type { FoundRun } from "./find-run.ts";
 import { checkIdentities } from "./identities.ts";
@@ -37,10 +40,14 @@ export async function undoPreview(
   // Who a system says it is is only compared: what is new is recorded by the turn.
   const connections = openConnections(cwd, checkIdentities({ append: () => {} }, state));
   try {
-    const frame = lookingFrame(io, folder.id, state, runbook, secrets, connections, cwd);
+    const { frame, source } = lookingFrame(io, folder.id, state, runbook, secrets, connections, cwd);
     const listed = undoList(runbook, state, to);
-    const settled = listed.filter(({ undo, status }) => undo && (status === "undone" || undo.status === "left"));
-    const subjects = listed.filter((step) => !settled.includes(step)).map(({ id }) => subjectOf(frame, id));
+    const settled = listed.filter(
+      ({ undo, status }) => undo && (status === "undone" || undo.status === "left" || undo.status === "not-needed"),
+    );
+    const own = { source, trash: folder.trash, secrets };
+    const subjects = listed.filter((step) => !settled.includes(step)).map(({ id }) => subjectOf(frame, id, own));
+    const runTwice = to === undefined ? [] : settled.filter(({ undo }) => undo?.status === "left").map(({ id }) => id);
     const made: UndoPlan = {
       format: 1,
       run: folder.id,
@@ -49,8 +56,13 @@ export async function undoPreview(
       target: localTarget(),
       ...(to === undefined ? {} : { to }),
       begun: state.undo !== undefined,
-      ...(await planUndo(subjects, ending.signal)),
-      stay: { ...staying(state), through: settled.map(({ id }) => id) },
+      ...(await planUndo(subjects, ending.signal, to !== undefined)),
+      stay: {
+        ...staying(state),
+        through: settled.map(({ id }) => id),
+        ...(runTwice.length > 0 ? { runTwice } : {}),
+        ...(state.kept.length > 0 ? { kept: state.kept.map(({ id, why }) => ({ id, why })) } : {}),
+      },
     };
     return secrets ? withoutSecrets(secrets, made) : made;
   } catch (error) {
@@ -82,7 +94,7 @@ function lookingFrame(
   secrets: TurnSecrets | undefined,
   connections: ContextSource["connections"],
   cwd: string,
-): Frame {
+): { readonly frame: Frame; readonly source: ContextSource } {
   const run = { id, startedAt: state.started?.at ?? "" };
   const source: ContextSource = {
     systems: localSystems,
@@ -104,7 +116,7 @@ function lookingFrame(
     secrets: secretsOf(runbook),
   };
   connections.declare("", runbook, values);
-  return {
+  const frame: Frame = {
     cwd,
     values,
     read: (place) => readContext(source, place),
@@ -117,20 +129,51 @@ function lookingFrame(
     source,
     secretsOf,
   };
+  return { frame, source };
 }
 
-function subjectOf(frame: Frame, id: string): UndoSubject {
+interface OwnSource {
+  readonly source: ContextSource;
+  readonly trash: string;
+  readonly secrets: TurnSecrets | undefined;
+}
+
+function subjectOf(frame: Frame, id: string, { source, trash, secrets }: OwnSource): UndoSubject {
   const known = frame.state.steps.get(id);
   const status = known?.status ?? "pending";
   const found = sessionAt(frame, id);
-  if (found?.node.kind !== "step") return { id, status };
+  const begun = begunWords(known?.undo);
+  const base = { id, status, ...(begun === undefined ? {} : { begun }) };
+  if (found?.node.kind !== "step") return base;
   const { node: step, session: world } = found;
+  const open = (value: Json) => (secrets ? unsealed(value, secrets) : value);
+  const { earlier } = known ?? {};
+  const own = {
+    source,
+    trashFolder: trashOf({ state: frame.state, folders: { trash } }, id),
+    captured: capturedOf(frame.state, id, secrets) ?? null,
+    recall: (name: string) => {
+      const value = known?.remembered.get(name);
+      return value === undefined ? value : open(value);
+    },
+    unsealed: open,
+    ...(earlier === undefined ? {} : { earlier }),
+  };
+  const result = known?.result ?? null;
   try {
     const input = { value: inputOf(world, step, { input: known?.input ?? null }) };
-    return { id, status, found: { step, world, input, result: known?.result ?? null } };
+    return { ...base, found: { step, world, input, result, own } };
   } catch (error) {
-    return { id, status, found: { step, world, input: { problem: sentence(error) }, result: known?.result ?? null } };
+    return { ...base, found: { step, world, input: { problem: sentence(error) }, result, own } };
   }
+}
+
+/** That an undoing was begun, where it did not come to its end. */
+function begunWords(undo: UndoState | undefined): string | undefined {
+  const because = undo?.message ? `: ${undo.message}` : "";
+  if (undo?.status === "running") return "its undoing was begun when belay stopped, and is in doubt";
+  if (undo?.status === "in-doubt") return `its undoing was begun, and is in doubt${because}`;
+  return undo?.status === "failed" ? `its undoing was begun, and failed${because}` : undefined;
 }
 
 function staying(state: RunState): Pick<UndoPlan["stay"], "finally" | "found"> {

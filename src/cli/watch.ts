@@ -1,9 +1,8 @@
 import type { RunEvent } from "../event/event.ts";
-import type { Answerer } from "../execute/questions.ts";
 import type { View } from "../render/view.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Io } from "./io.ts";
-import { type AnswerOptions, nobody, presetAnswers } from "./preset-answers.ts";
+import { type AnswerOptions, nobody, type PresetAnswerer, presetAnswers } from "./preset-answers.ts";
 import type { Interrupts } from "./stops.ts";
 
 export type OutputMode = "text" | "json" | "ndjson";
@@ -11,7 +10,7 @@ export type OutputMode = "text" | "json" | "ndjson";
 /** What shows a run, and who answers its questions. */
 export interface Watch {
   readonly view: View;
-  readonly answerer: Answerer;
+  readonly answerer: PresetAnswerer;
   /** Says something that is no event. It never writes into a question. */
   warn(line: string): void;
 }

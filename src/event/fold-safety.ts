@@ -8,12 +8,12 @@ type SafetyEvent = TimedEvent & EventOf<keyof typeof safetyEvents>;
 function undoFinished(state: RunState, event: TimedEvent & EventOf<"undo-finished">): void {
   const step = state.steps.get(event.step);
   if (!step) return;
-  const { state: status, durationMs, message, details, by, why, evidence, key } = event;
+  const { state: status, durationMs, message, details, by, why, evidence, key, output } = event;
   step.undo = {
     tries: step.undo?.tries ?? 0,
     ...(step.undo?.startedAt === undefined ? {} : { startedAt: step.undo.startedAt }),
     ...(step.undo?.input === undefined ? {} : { input: step.undo.input }),
-    ...JSON.parse(JSON.stringify({ durationMs, message, details, by, why, evidence })),
+    ...JSON.parse(JSON.stringify({ durationMs, message, details, by, why, evidence, output })),
     status,
     key,
     endedAt: event.at,
@@ -25,6 +25,8 @@ function undoFinished(state: RunState, event: TimedEvent & EventOf<"undo-finishe
 function rewind(state: RunState, event: EventOf<"rewound">): void {
   for (const id of event.steps) {
     const old = state.steps.get(id);
+    const stays = old?.undo?.status === "left" ? (old.undo.why ?? old.undo.message ?? "") : undefined;
+    if (old && stays !== undefined) state.kept.push({ id, round: old.round, why: stays });
     const fresh: StepState = {
       id,
       status: "pending",

@@ -28,6 +28,8 @@ export interface UndoState {
   by?: string;
   why?: string;
   evidence?: string;
+  /** The logs of its programs, by name. */
+  output?: NonNullable<EventOf<"undo-finished">["output"]>;
 }
 
 /** A step's wait for other people. */
@@ -153,6 +155,8 @@ export interface RunState {
   over?: "done" | "abandoned";
   /** The run is being undone, or was. */
   undo?: EventOf<"undo-begun"> & { readonly at: string };
+  /** Changes that stayed when the run was taken back to before them: they may be made a second time. */
+  kept: { readonly id: string; readonly round: number; readonly why: string }[];
   starts: number;
   lastAt?: string;
   endedAt?: string;
@@ -177,6 +181,7 @@ export function emptyRunState(): RunState {
     adopted: [],
     connections: new Map(),
     deadlines: new Map(),
+    kept: [],
     starts: 0,
   };
 }

@@ -1,4 +1,4 @@
-import { count, event, json, list, stepKeys, text } from "./event-parts.ts";
+import { count, event, json, list, outputDigest, stepKeys, text } from "./event-parts.ts";
 
 /** Approval by other people, deadlines, and undo. */
 export const safetyEvents = {
@@ -68,8 +68,8 @@ export const safetyEvents = {
     ...stepKeys,
     state: {
       type: "string",
-      enum: ["undone", "already-undone", "undone-by-hand", "left", "failed"],
-      description: "How it ended; `left`: it stays as it is.",
+      enum: ["undone", "already-undone", "undone-by-hand", "left", "not-needed", "failed"],
+      description: "How it ended; `left`: it stays as it is; `not-needed`: there is nothing to take back.",
     },
     message: text("Why, in one sentence."),
     details: list("Further lines."),
@@ -77,6 +77,11 @@ export const safetyEvents = {
     by: text("Who says so, where a person does."),
     why: text("The person's reason."),
     evidence: text("What the person saw."),
+    output: {
+      type: "object",
+      additionalProperties: outputDigest,
+      description: "The logs of its programs, by name.",
+    },
   }),
   "undo-in-doubt": event(
     "The undoing of a step was begun and its outcome is not known.",

@@ -30,9 +30,18 @@ export async function awaitApproval(session: Session, step: Step, key: string, a
       // A rejection stands for what was asked then; who resumes asks again.
       continue;
     }
+    const askedBefore = session.durable.recorded(`${id} asked`) !== undefined;
     const request = await ask(session, step, key, id, asked);
     const stand = await waitFor(session, step, request);
-    return settle(session, step, key, request, stand);
+    const end = await settle(session, step, key, request, stand);
+    if (end.state === "approved") return;
+    // Whoever resumes after the time was over asks anew.
+    if (end.state === "expired" && askedBefore) continue;
+    const first = end.state === "rejected" ? end.by[0] : undefined;
+    const what = first
+      ? `${first.by} rejected step ${step.id}${first.why ? `: ${first.why}` : ""}`
+      : `step ${step.id} was not approved in time`;
+    throw new RunPause("stopped", `${what}; nothing of it was begun`, step.id);
   }
 }
 
@@ -96,7 +105,7 @@ async function settle(
   key: string,
   request: ApprovalRequest,
   stand: ApprovalStand,
-): Promise<void> {
+): Promise<ApprovalStand> {
   // Nobody can add a verdict after this, so what stands now is what is recorded.
   await session.approvals.withdraw(step.id, stand);
   const last = await session.approvals.stand(request);
@@ -125,9 +134,13 @@ async function settle(
     ...(first ? { by: first.by, decidedAt: first.at } : {}),
     ...(first?.why === undefined ? {} : { why: first.why }),
   }));
-  if (end.state === "approved") return;
-  const what = first
-    ? `${first.by} rejected step ${step.id}${first.why ? `: ${first.why}` : ""}`
-    : `step ${step.id} was not approved in time`;
-  throw new RunPause("stopped", `${what}; nothing of it was begun`, step.id);
+  return end;
+}
+
+/** Takes back what a run that is over, or is being undone, still asks for: nothing would come of an approval. */
+export async function withdrawApprovals(session: Session): Promise<void> {
+  for (const { id, approval } of session.state.steps.values()) {
+    if (approval?.state === "waiting")
+      await session.approvals.withdraw(id, { state: "waiting", missing: approval.approvers, by: [] });
+  }
 }

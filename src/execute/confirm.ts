@@ -1,5 +1,5 @@
 import { renderTemplate } from "../expression/template.ts";
-import { recoveryPointOf } from "../look/recovery-point.ts";
+import { recoveryPointOf, recoveryWarning, unknownRecoveryPoint } from "../look/recovery-point.ts";
 import { scopeOf } from "../look/world.ts";
 import { canUndo, type Effect } from "../runbook/effect.ts";
 import type { Confirm, Step } from "../runbook/runbook.ts";
@@ -16,6 +16,9 @@ export async function confirmIfAsked(
   input: Json,
   effect: Effect,
 ): Promise<void> {
+  const recoveryPoint = effect === "change" ? (recoveryPointOf(session) ?? session.recovery?.()) : undefined;
+  const warning = recoveryPoint ? recoveryWarning(recoveryPoint) : unknownRecoveryPoint(session);
+  if (effect === "change" && warning !== undefined) warnOnce(session, step, key, warning);
   if (!step.confirm) return;
   const scope = scopeOf(session.values);
   const text = (template: Confirm["type"]) => (template ? String(renderTemplate(template, scope)) : undefined);
@@ -23,7 +26,6 @@ export async function confirmIfAsked(
   const message = text(step.confirm.message) ?? title;
   const type = text(step.confirm.type);
   const target = targetOf(session, step);
-  const recoveryPoint = effect === "change" ? (recoveryPointOf(session) ?? session.recovery?.()) : undefined;
   const asked = { title, message, target, input };
   // The operator agreed when the others were asked; waiting for them is no new question.
   const approval = session.state.steps.get(step.id)?.approval;
@@ -39,6 +41,7 @@ export async function confirmIfAsked(
     target,
     noReturn: effect === "change" && !canUndo(step),
     ...(recoveryPoint === undefined ? {} : { recoveryPoint }),
+    ...(recoveryPoint === undefined && effect === "change" && warning !== undefined ? { recoveryUnknown: warning } : {}),
   });
   if (!answer)
     throw new RunPause(
@@ -57,6 +60,19 @@ export async function confirmIfAsked(
     ...(recoveryPoint === undefined ? {} : { recoveryPoint: recoveryPoint.at }),
   });
   await awaitApproval(session, step, key, asked);
+}
+
+const warned = new WeakMap<Session["durable"], Set<string>>();
+
+/** Also where nobody is asked, each turn says once before a change that the backup is not what it should be. */
+function warnOnce(session: Session, step: Step, key: string, warning: string): void {
+  const said = warned.get(session.durable) ?? new Set<string>();
+  warned.set(session.durable, said);
+  // Its age grows: it is the same warning all the same.
+  const kind = `${session.prefix} ${warning.replace(/[0-9].*/, "")}`;
+  if (said.has(kind)) return;
+  said.add(kind);
+  session.emit({ type: "note", step: step.id, key, line: `! ${warning}` });
 }
 
 /** How somebody agrees who is not asked. */

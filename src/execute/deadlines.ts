@@ -4,6 +4,7 @@ import { renderTemplate } from "../expression/template.ts";
 import { type DeadlineClock, deadlineClocks } from "../runbook/deadline-clock.ts";
 import type { Step } from "../runbook/runbook.ts";
 import { RunPause } from "./pause.ts";
+import type { DeadlineRuling } from "./questions.ts";
 import type { Session } from "./session.ts";
 import { UndoRequest } from "./undo-request.ts";
 import { hasUndoable } from "./undoable.ts";
@@ -24,8 +25,18 @@ export async function heedDeadlines(session: Session, step: Step): Promise<void>
     const { by = session.run.user, via } = decision;
     const why = `deadline ${clock.name} is over`;
     if (decision.decision === "undo") throw new UndoRequest({ via: via === "runbook" ? "deadline" : via, by, why });
-    throw new RunPause("stopped", `${why}: ${overWords(clock)}; nothing of step ${step.id} was begun`, step.id);
+    const override =
+      via === "runbook"
+        ? `; its runbook stops here (atLimit), unless a person says: belay resume ${session.run.id} --decide deadline.${clock.name}=continue --why …`
+        : "";
+    throw new RunPause("stopped", `${why}: ${overWords(clock)}; ${nothingBegun(session, step)}${override}`, step.id);
   }
+}
+
+/** An earlier attempt may have begun, and then what it did is there or in doubt. */
+function nothingBegun(session: Session, step: Step): string {
+  const tries = session.state.steps.get(step.id)?.tries ?? 0;
+  return tries === 0 ? `nothing of step ${step.id} was begun` : `step ${step.id} was not begun again`;
 }
 
 /** Says what is near or over, each once. Returns those that are over. */
@@ -63,15 +74,21 @@ function decideOnce(session: Session, step: Step, clock: DeadlineClock): Promise
 async function decide(session: Session, step: Step, clock: DeadlineClock): Promise<Decision> {
   const { name, deadline, startedAt, limitAt } = clock;
   const asked = deadline.atLimit === "ask";
+  const stops = deadline.atLimit === "stop";
   // A stop is not the last word: whoever resumes is asked again.
-  const key = `deadline ${name} ${startedAt} decided${asked || deadline.atLimit === "stop" ? ` ${session.durable.attempt}` : ""}`;
+  const key = `deadline ${name} ${startedAt} decided${asked || stops ? ` ${session.durable.attempt}` : ""}`;
   const known = session.durable.recorded(key);
   if (known?.type === "deadline-decided") return known;
   let decision: Decision;
-  if (asked) {
+  let ruling: DeadlineRuling | undefined;
+  if (asked || stops) {
     session.durable.flush();
-    const ruling = await session.answerer.deadline({
+    // Where the author stops the run, a person can say beforehand that it goes on; who resumes it then is asked, too.
+    const before = session.state.deadlines.get(name);
+    const stoppedBefore = before?.startedAt === startedAt && before.decision === "stop";
+    ruling = await session.answerer.deadline({
       kind: "deadline",
+      ...(asked || stoppedBefore ? {} : { beforehand: true }),
       deadline: name,
       message: deadline.message
         ? String(renderTemplate(deadline.message, { inputs: clock.inputs, run: session.values.run }))
@@ -81,14 +98,15 @@ async function decide(session: Session, step: Step, clock: DeadlineClock): Promi
       step: step.id,
       canUndoRun: hasUndoable(session.state),
     });
-    if (!ruling)
+    if (!ruling && asked)
       throw new RunPause(
         "waiting",
         `deadline ${name} is over (${overWords(clock)}): a person decides whether to go on`,
         step.id,
       );
-    decision = { type: "deadline-decided", deadline: name, ...ruling };
-  } else
+  }
+  if (ruling) decision = { type: "deadline-decided", deadline: name, ...ruling };
+  else
     decision = {
       type: "deadline-decided",
       deadline: name,

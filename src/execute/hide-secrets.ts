@@ -111,6 +111,7 @@ export function answererWithout(answerer: Answerer, secrets: TurnSecrets): Answe
     manual: (of) => answerer.manual(question(of)),
     deadline: (of) => answerer.deadline(question(of)),
     undo: (of) => answerer.undo(question(of)),
+    undoBefore: async (step) => answerer.undoBefore?.(step),
     orphans: (of) => answerer.orphans(question(of)),
   };
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { EventOf } from "../event/event.ts";
 import { digestFile } from "../journal/digest-file.ts";
 import type { Finished, InDoubt } from "./outcome.ts";
 import type { Session } from "./session.ts";
@@ -8,13 +9,13 @@ import { logName } from "./step-contexts.ts";
  * The end of an attempt with the digests of what its programs printed, so that the journal's chain covers the logs too.
  * A log that can't be read is left out: that is no failure of the step.
  */
-export async function withLogDigests(
+export async function withLogDigests<O extends Finished | InDoubt | EventOf<"undo-finished" | "undo-in-doubt">>(
   session: Pick<Session, "folders" | "source">,
   key: string,
-  outcome: Finished | InDoubt,
-): Promise<Finished | InDoubt> {
+  outcome: O,
+): Promise<O> {
   await maskLogs(session, [key]);
-  if (outcome.type !== "step-finished") return outcome;
+  if (outcome.type !== "step-finished" && outcome.type !== "undo-finished") return outcome;
   const output: NonNullable<Finished["output"]> = {};
   for (const ending of ["out", "err"]) {
     const name = `${logName(key)}.${ending}`;

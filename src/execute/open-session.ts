@@ -34,6 +34,8 @@ export interface TurnOptions {
   readonly secrets?: TurnSecrets;
   readonly answerer: Answerer;
   readonly stops: Stops;
+  /** Aborted when another process has taken the run over. */
+  readonly lost?: AbortSignal;
   readonly user: string;
   readonly host: string;
   onEvent(event: RunEvent & { readonly at?: string }): void;
@@ -57,6 +59,7 @@ export function openSession(options: TurnOptions): Session {
     cwd: started.cwd,
     run,
     captured: (id) => capturedOf(state, id, secrets),
+    unsealed: (captured) => (secrets ? unsealed(captured, secrets) : captured),
     onProgress: (place, { done, total, unit }) =>
       emit({ type: "progress", step: place.id, key: place.key, done, unit, ...(total === undefined ? {} : { total }) }),
     onNote: (place, line) => emit({ type: "note", step: place.id, key: place.key, line }),
@@ -69,7 +72,7 @@ export function openSession(options: TurnOptions): Session {
     secrets: secretsOf(runbook),
   };
   options.connections.declare("", runbook, values);
-  const lost = new AbortController().signal;
+  const lost = options.lost ?? new AbortController().signal;
   // Everything that works at the same time listens to these.
   setMaxListeners(0, options.stops.pause, options.stops.now, lost);
   const durable = fileDurable(journal, folder.id, state.attempt, state, lost);

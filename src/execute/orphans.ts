@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { formatDuration } from "../action/duration.ts";
+import type { RunState } from "../event/run-state.ts";
+import { isJsonObject } from "../schema/json.ts";
 import { RunPause } from "./pause.ts";
 import type { Session } from "./session.ts";
 
@@ -12,7 +14,8 @@ export interface Orphan {
 
 /** Finding and ending processes on this machine: made by whoever starts belay. */
 export interface ProcessTable {
-  find(runId: string): readonly Orphan[];
+  /** `jobs`: names of background jobs, by the key of the attempt that started each; their processes are found, too. */
+  find(runId: string, jobs?: ReadonlyMap<string, string>): readonly Orphan[];
   end(orphans: readonly Orphan[]): Promise<void>;
 }
 
@@ -21,9 +24,17 @@ export interface ProcessTable {
  * early says "not done" while an old child is about to do it. What a finished step left running is a service that it
  * was to start, and is left alone.
  */
-export async function settleOrphans(session: Session, table: ProcessTable, patienceMs: number): Promise<void> {
+export async function settleOrphans(
+  session: Session,
+  table: ProcessTable,
+  patienceMs: number,
+  undoes = false,
+): Promise<void> {
   const unfinished = new Set(session.unfinished);
-  const find = () => table.find(session.run.id).filter((orphan) => unfinished.has(orphan.stepKey));
+  // What goes on attaches to its jobs; what undoes must not begin while one of them still works.
+  const jobs = undoes ? jobsOf(session.state) : new Map<string, string>();
+  const wanted = (key: string) => unfinished.has(key) || [...jobs.values()].includes(key);
+  const find = () => table.find(session.run.id, jobs).filter((orphan) => wanted(orphan.stepKey));
   const found = find();
   if (found.length === 0) return;
   const lines = found.map((orphan) => `${orphan.pid} ${orphan.stepKey} ${orphan.command}`);
@@ -51,4 +62,17 @@ export async function settleOrphans(session: Session, table: ProcessTable, patie
     await delay(200);
   }
   note("waited");
+}
+
+/** The jobs that a run's steps remember: names, and the attempts that started them. One that undoes is attached to. */
+function jobsOf(state: RunState): Map<string, string> {
+  const jobs = new Map<string, string>();
+  for (const step of state.steps.values()) {
+    const handles = [step.remembered, ...(step.earlier ?? []).map(({ remembered }) => remembered)];
+    for (const remembered of handles) {
+      const handle = remembered.get("job");
+      if (isJsonObject(handle) && typeof handle["token"] === "string") jobs.set(handle["token"], step.key);
+    }
+  }
+  return jobs;
 }

@@ -20,6 +20,8 @@ export interface ConfirmQuestion extends AboutStep {
   readonly noReturn: boolean;
   /** How old what is restored is, where that is known. */
   readonly recoveryPoint?: KnownRecoveryPoint;
+  /** Why it is not known although it was told; one sentence. */
+  readonly recoveryUnknown?: string;
 }
 
 /** A step failed, or is half done or in doubt: what now? Stopping is always the default. */
@@ -54,6 +56,8 @@ export interface DeadlineQuestion {
   /** The step that is about to begin. */
   readonly step: string;
   readonly canUndoRun: boolean;
+  /** The runbook stops the run here: only what a person decided beforehand goes before that. */
+  readonly beforehand?: boolean;
 }
 
 /** The undoing of a step failed, is in doubt, or can't be begun as things are. */
@@ -117,5 +121,7 @@ export interface Answerer {
   manual(question: ManualQuestion): Promise<Answers | undefined>;
   deadline(question: DeadlineQuestion): Promise<DeadlineRuling | undefined>;
   undo(question: UndoQuestion): Promise<UndoRuling | undefined>;
+  /** What was decided beforehand about the undoing of a step that is about to begin. */
+  undoBefore?(step: string): Promise<UndoRuling | undefined>;
   orphans(question: OrphanQuestion): Promise<"wait" | "end" | undefined>;
 }

@@ -1,8 +1,8 @@
 import type { EventOf } from "../event/event.ts";
 import { renderTemplate } from "../expression/template.ts";
-import { namedItems } from "../look/instances.ts";
 import { sentence } from "../look/look.ts";
 import { scopeOf } from "../look/world.ts";
+import { namedItems } from "../runbook/named-items.ts";
 import type { Node } from "../runbook/runbook.ts";
 import { addressOf } from "../runbook/walk.ts";
 import type { JsonObject } from "../schema/json.ts";
@@ -36,7 +36,7 @@ export async function runEach(session: Session, node: Node, runOne: RunOne): Pro
   const instances = begun.instances ?? [];
   const most = forEach?.maxFailures ?? 0;
   const budget = most > 0 ? { most, failed: givenUp(session, address, instances) } : undefined;
-  const result: JsonObject = {};
+  const result: JsonObject = Object.create(null);
   const failed: string[] = [];
   const branches = instances.map(({ key: name, value }, index) => async () => {
     const instance: Instance = { key: name, value, index };

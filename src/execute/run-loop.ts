@@ -1,5 +1,6 @@
 import type { EventOf } from "../event/event.ts";
 import { JournalWriteFailure } from "../journal/failures.ts";
+import { withdrawApprovals } from "./approval.ts";
 import { watchDeadlines } from "./deadline-watch.ts";
 import { identifyConnections } from "./identify.ts";
 import { maskLogs } from "./log-digests.ts";
@@ -66,6 +67,7 @@ async function undo(session: Session, request?: UndoRequest): Promise<RunEnd> {
   // A branch that asked for it stopped the others; a person who stops the run stops it before it is undone, too.
   session.halt.lift();
   if (session.stops.pause.aborted) throw new RunPause("interrupted", "the run was stopped on request");
+  if (request?.to === undefined) await withdrawApprovals(session);
   const { undoRun } = await import("./undo/undo-run.ts");
   await session.secretsForUndo();
   const left = await undoRun(session, request);
@@ -90,6 +92,7 @@ export async function abandonRun(session: Session, why: string, before?: () => P
 }
 
 async function finish(session: Session, event: EventOf<"run-finished">): Promise<RunEnd> {
+  await withdrawApprovals(session);
   // A run that was done can be undone, or taken back and done again: each end has a record of its own.
   await session.durable.once(`run ${event.state} ${session.durable.attempt}`, async () => event, { happened: true });
   return { state: event.state };

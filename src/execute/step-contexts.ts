@@ -30,7 +30,10 @@ export async function changeContext(session: Session, place: Place): Promise<Cha
 }
 
 /** A step that runs again after it was taken back has a trash of its own: the old one may not be empty. */
-export function trashOf(session: Session, address: string): string {
+export function trashOf(
+  session: Pick<Session, "state"> & { readonly folders: { readonly trash: string } },
+  address: string,
+): string {
   const round = session.state.steps.get(address)?.round ?? 1;
   return join(session.folders.trash, `${fileNameOf(address)}${round === 1 ? "" : `~${round}`}`);
 }

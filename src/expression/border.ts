@@ -20,7 +20,7 @@ export function toCel(value: Value, type?: ValueType, depth = 0): unknown {
   }
   const object: { [key: string]: unknown } = Object.create(null);
   for (const key of Object.keys(value)) object[key] = toCel(value[key]!, typeOfKey(type, key), depth + 1);
-  return object;
+  return readableObject(object);
 }
 
 /** The paths that an expression reads, as a tree; `true` means the whole value below. */
@@ -52,7 +52,12 @@ export function toCelPart(value: Value, wanted: Wanted | true, type?: ValueType)
   for (const [key, below] of wanted) {
     if (Object.hasOwn(value, key)) object[key] = toCelPart(value[key]!, below, typeOfKey(type, key));
   }
-  return object;
+  return readableObject(object);
+}
+
+/** The library takes what stands under `constructor` for the class of an object; of a map it knows what it is. */
+function readableObject(object: { [key: string]: unknown }): unknown {
+  return Object.hasOwn(object, "constructor") ? new Map(Object.entries(object)) : object;
 }
 
 /** What the border needs to know of the library's own value classes. */

@@ -18,24 +18,33 @@ const lookMs = 50;
 const afterKillMs = 2000;
 
 /**
- * The live processes of a run, found by the environment that its children carry: also those that outlived their
+ * The live processes of a run and of its background jobs (`jobs`: names, and the attempts that started them), found by the environment that its children carry: also those that outlived their
  * parents or left their process group. Empty on a system without /proc; those of other users can't be seen.
  */
-export function findLiveProcesses(runId: string): LiveProcess[] {
+export function findLiveProcesses(runId: string, jobs?: ReadonlyMap<string, string>): LiveProcess[] {
   const own = withAncestors(process.pid);
   const mark = `BELAY_RUN=${runId}`;
   const found: LiveProcess[] = [];
   for (const pid of processIds()) {
     if (own.has(pid)) continue;
     const environment = processEnvironment(pid);
-    if (!environment?.includes(mark)) continue;
+    if (!environment) continue;
+    const job = jobs && jobs.size > 0 ? jobKey(environment, jobs) : undefined;
+    if (job === undefined && !environment.includes(mark)) continue;
     const facts = processFacts(pid);
     if (facts === undefined || isDead(facts)) continue;
-    const stepKey = environment.find((entry) => entry.startsWith("BELAY_STEP="))?.slice("BELAY_STEP=".length) ?? "";
+    const stepKey =
+      job ?? environment.find((entry) => entry.startsWith("BELAY_STEP="))?.slice("BELAY_STEP=".length) ?? "";
     const at = new Date(startedAt(facts)).toISOString();
     found.push({ pid, stepKey, command: processCommand(pid), startedAt: at, startTicks: facts.startTicks });
   }
   return found;
+}
+
+/** The attempt whose background job a process belongs to: a job does not carry the run, only its own name. */
+function jobKey(environment: readonly string[], jobs: ReadonlyMap<string, string>): string | undefined {
+  const name = environment.find((entry) => entry.startsWith("BELAY_JOB="))?.slice("BELAY_JOB=".length);
+  return name === undefined ? undefined : jobs.get(name);
 }
 
 /** Whether it is still the same process, and not a dead one whose parent has not looked yet. */

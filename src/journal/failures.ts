@@ -21,6 +21,14 @@ export function damaged(file: string, byte: number, line: number, reason: string
   ]);
 }
 
+/** Nobody knows what it says: its rights, or its disk. */
+export function unreadable(file: string, { code, message }: NodeJS.ErrnoException): JournalDamage {
+  const why = code === "EACCES" || code === "EPERM" ? "this user may not read it" : message;
+  return new JournalDamage(file, 0, `${file} can't be read: ${why}`, [
+    "nothing was done; see to the file, or be the user whose run it is",
+  ]);
+}
+
 /** Nothing is wrong with it, but this belay can't tell what it says. */
 export function tooNew(file: string, byte: number, line: number, format: number, known: number): JournalDamage {
   const sentence = `${file} was written by a newer belay: line ${line} (byte ${byte}) has format ${format}, and this one reads up to ${known}`;
@@ -37,6 +45,14 @@ export class JournalWriteFailure extends Error {
     const full = cause.code === "ENOSPC" || cause.code === "EDQUOT";
     super(full ? `the disk that holds ${file} is full` : `${file} can't be written: ${cause.message}`);
     this.full = full;
+  }
+}
+
+/** Another process has taken the run over: nothing that this one does is of the run any more. */
+export class RunLost extends JournalWriteFailure {
+  constructor(file: string, takenOver: boolean) {
+    super(file, new Error("somebody else wrote to it"));
+    if (takenOver) this.message = "another belay has taken the run over, and goes on with it";
   }
 }
 

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import type { JournalEvent, TimedEvent } from "../event/event.ts";
-import { JournalWriteFailure } from "./failures.ts";
+import { JournalWriteFailure, RunLost } from "./failures.ts";
 import { readJournal } from "./read-journal.ts";
 import { chainStart, encodeRecord, type JournalRecord, timed } from "./record.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -30,6 +30,8 @@ export class FileJournal {
   full = false;
   /** Takes secrets out of what is recorded; set once they are known. */
   mask: <E extends JournalEvent>(event: E) => E = (event) => event;
+  /** Whether this process still holds the run; looked at before every record. */
+  stillOurs: () => boolean = () => true;
   readonly records: readonly JournalRecord[];
   readonly #file: string;
   readonly #reserve: string;
@@ -97,6 +99,7 @@ export class FileJournal {
     if (this.#broken) throw this.#broken;
     if (this.full && !keep)
       throw new JournalWriteFailure(this.#file, Object.assign(new Error("full"), { code: "ENOSPC" }));
+    this.#refuseWhenLost();
     const at = new Date().toISOString();
     const { line, hash } = encodeRecord(this.#hash, this.#seq + 1, at, key, event);
     const bytes = Buffer.from(line, "utf8");
@@ -114,6 +117,14 @@ export class FileJournal {
     if (flush === "now" || this.full) this.flush();
     this.#onEvent(timed({ v: 1, seq: this.#seq, at, key, event, hash }));
     return event;
+  }
+
+  /** Two processes that write to one journal damage it: who finds that it has grown, or that the lock is another's, stops. */
+  #refuseWhenLost(): void {
+    const ours = this.stillOurs();
+    if (ours && fstatSync(this.#fd).size === this.#size) return;
+    this.#broken = new RunLost(this.#file, !ours);
+    throw this.#broken;
   }
 
   flush(): void {
@@ -136,7 +147,7 @@ export class FileJournal {
     try {
       if (!this.#broken) this.flush();
       closeSync(this.#fd);
-      rmSync(this.#reserve, { force: true });
+      if (!(this.#broken instanceof RunLost)) rmSync(this.#reserve, { force: true });
     } catch {}
   }
 

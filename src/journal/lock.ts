@@ -16,6 +16,8 @@ export interface LockHolder {
 export interface Lock {
   /** The dead or remote holder whose lock was taken over. */
   readonly tookOver?: string;
+  /** Whether the run is still this process's: another one may have taken it over on somebody's word. */
+  isOurs(): boolean;
   release(): void;
 }
 
@@ -96,7 +98,7 @@ export function takeLock(file: string, user: string, takeOver: boolean): Lock {
       try {
         // A link appears with its content, or not at all: nobody ever reads half a lock.
         linkSync(draft, file);
-        return { ...(tookOver ? { tookOver } : {}), release: () => rmSync(file, { force: true }) };
+        return lockOf(file, JSON.stringify(me), tookOver);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       }
@@ -117,6 +119,23 @@ export function takeLock(file: string, user: string, takeOver: boolean): Lock {
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+function lockOf(file: string, content: string, tookOver: string | undefined): Lock {
+  const isOurs = () => {
+    try {
+      return readFileSync(file, "utf8") === content;
+    } catch {
+      return false;
+    }
+  };
+  return {
+    ...(tookOver ? { tookOver } : {}),
+    isOurs,
+    release: () => {
+      if (isOurs()) rmSync(file, { force: true });
+    },
+  };
 }
 
 /** Moves a dead lock away; if somebody else replaced it in between, theirs is put back. */

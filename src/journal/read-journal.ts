@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { damaged, tooNew } from "./failures.ts";
+import { damaged, tooNew, unreadable } from "./failures.ts";
 import { chainStart, decodeRecord, type JournalRecord, journalVersion } from "./record.ts";
 
 export interface JournalContent {
@@ -12,12 +12,21 @@ export interface JournalContent {
   readonly tornBytes: number;
 }
 
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw error;
+    throw unreadable(file, error as NodeJS.ErrnoException);
+  }
+}
+
 /**
- * Reads a journal. A torn last line is left out; any other damage throws JournalDamage with the byte.
+ * Reads a journal. A torn last line is left out; any other damage, and a file that can't be read, throws JournalDamage.
  * A record is written before its newline, so bytes after the last newline were never relied upon.
  */
 export function readJournal(file: string): JournalContent {
-  const bytes = readFileSync(file);
+  const bytes = bytesOf(file);
   const records: JournalRecord[] = [];
   let hash = chainStart;
   let from = 0;

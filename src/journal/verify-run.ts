@@ -48,7 +48,8 @@ async function checkLogs(folder: string, records: readonly JournalRecord[]): Pro
   // A look that was begun again writes on in its old log: the last digest is of all of it.
   const wanted = new Map<string, { step: string; seq: number; bytes: number; sha256: string }>();
   for (const { event, seq } of records) {
-    if (event.type !== "step-finished" || typeof event.output !== "object") continue;
+    if ((event.type !== "step-finished" && event.type !== "undo-finished") || typeof event.output !== "object")
+      continue;
     for (const [name, { bytes, sha256 }] of Object.entries(event.output))
       if (!/[/\\\0]/.test(name)) wanted.set(name, { step: event.step, seq, bytes, sha256 });
   }

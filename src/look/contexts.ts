@@ -27,6 +27,8 @@ export interface ContextSource {
   readonly hideEnv?: readonly string[];
   /** What an earlier attempt of a step captured before it began. */
   captured?(step: string): Json | undefined;
+  /** What was captured, with its secrets back in their places. */
+  unsealed?(captured: Json): Json;
   onProgress(place: Place, progress: Progress): void;
   onNote(place: Place, line: string): void;
   onOutput(place: Place, lines: string[]): void;

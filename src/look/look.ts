@@ -14,6 +14,8 @@ import { type Place, scopeOf, type World } from "./world.ts";
 export interface LookResult {
   readonly state: "done" | "not-done" | "partial" | "unknown";
   readonly seen: string;
+  /** Only that it is not done was seen: the check does not say what tells that nothing of it is there. */
+  readonly assumed?: true;
   readonly result?: Json;
   readonly changes?: Extract<Inspection, { changes: unknown }>["changes"];
   /** What must be there and is not. */
@@ -69,7 +71,8 @@ async function lookThroughCheck(world: World, check: Check, around: Place): Prom
 export function judgeCheck(check: Check, result: Json, scope: { readonly [root: string]: Json }): LookResult {
   const seen = summarize(result);
   if (holds(check.done, scope)) return { state: "done", seen };
-  if (!check.notDone || holds(check.notDone, scope)) return { state: "not-done", seen };
+  if (!check.notDone) return { state: "not-done", seen, assumed: true };
+  if (holds(check.notDone, scope)) return { state: "not-done", seen };
   return { state: "partial", seen };
 }
 

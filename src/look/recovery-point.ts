@@ -1,4 +1,4 @@
-import { parseDuration } from "../action/duration.ts";
+import { formatDuration, parseDuration } from "../action/duration.ts";
 import { renderTemplate } from "../expression/template.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { scopeOf, type Values } from "./world.ts";
@@ -10,11 +10,33 @@ export interface KnownRecoveryPoint {
   readonly mostMs?: number;
 }
 
-/** The age of what is restored, once it is known. What can't be told is not told: it is no reason to stop. */
-export function recoveryPointOf(known: {
+/** Why the age of what is restored is not known although its time was told; one sentence. Undefined where that is still to come. */
+export function unknownRecoveryPoint({ runbook, values }: Frame): string | undefined {
+  const point = runbook.recoveryPoint;
+  if (!point) return undefined;
+  try {
+    const at = String(renderTemplate(point.at, scopeOf(values)));
+    if (!Number.isNaN(Date.parse(at))) return undefined;
+    return `the age of the backup is not known: recoveryPoint gives ${JSON.stringify(at)}, which is no time`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is wrong with the age of what is restored; one sentence. */
+export function recoveryWarning({ ageMs, mostMs }: Omit<KnownRecoveryPoint, "at">): string | undefined {
+  if (ageMs < 0) return `the backup is of a time that is ${formatDuration(-ageMs)} from now`;
+  if (mostMs === undefined || ageMs <= mostMs) return undefined;
+  return `the backup is ${formatDuration(ageMs)} old, and no more than ${formatDuration(mostMs)} may be lost`;
+}
+
+interface Frame {
   readonly runbook: Runbook;
   readonly values: Values;
-}): KnownRecoveryPoint | undefined {
+}
+
+/** The age of what is restored, once it is known. What can't be told is not told: it is no reason to stop. */
+export function recoveryPointOf(known: Frame): KnownRecoveryPoint | undefined {
   const point = known.runbook.recoveryPoint;
   if (!point) return undefined;
   try {

@@ -36,7 +36,7 @@ function undoAsStep(step: Step, undo: Extract<Undo, { kind: "uses" }>): Step {
     with: undo.with,
     ...(on === undefined ? {} : { on }),
     reads: false,
-    repeatable: action.effect !== "change" || action.repeatable,
+    repeatable: undo.repeatable ?? (action.effect !== "change" || action.repeatable),
   };
 }
 

@@ -1,4 +1,5 @@
 import { formatDuration } from "../action/duration.ts";
+import { recoveryWarning } from "../look/recovery-point.ts";
 import { sections } from "../runbook/runbook.ts";
 import { noteDeadlines, withExpected } from "./deadlines.ts";
 import { digestOf } from "./digest.ts";
@@ -45,7 +46,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
     counts: countsOf(steps),
     expectedDurationMs: expectedMs(steps),
   };
-  const whole = { ...plan, warnings: warningsOf(plan) };
+  const whole = { ...plan, warnings: warningsOf(plan, planning.shared.recoveryUnknown) };
   return { ...whole, digest: digestOf(whole) };
 }
 
@@ -64,18 +65,18 @@ function countsOf(all: readonly PlannedStep[]): PlanCounts {
   };
 }
 
-function warningsOf({ deadlines, recoveryPoint: point }: Pick<Plan, "deadlines" | "recoveryPoint">): string[] {
+function warningsOf(
+  { deadlines, recoveryPoint: point }: Pick<Plan, "deadlines" | "recoveryPoint">,
+  unknown: string | undefined,
+): string[] {
   const late = deadlines
     .filter(({ withinMs, expectedMs }) => expectedMs > withinMs)
     .map(
       ({ name, withinMs, expectedMs }) =>
         `deadline ${name} allows ${formatDuration(withinMs)}, and its steps usually take about ${formatDuration(expectedMs)}`,
     );
-  const old =
-    point?.withinMs !== undefined && point.ageMs > point.withinMs
-      ? [
-          `the backup is ${formatDuration(point.ageMs)} old, and no more than ${formatDuration(point.withinMs)} may be lost`,
-        ]
-      : [];
-  return [...late, ...old];
+  const old = point
+    ? recoveryWarning({ ageMs: point.ageMs, ...(point.withinMs === undefined ? {} : { mostMs: point.withinMs }) })
+    : unknown;
+  return [...late, ...(old === undefined ? [] : [old])];
 }

@@ -1,7 +1,7 @@
 import { renderKnown } from "../expression/template.ts";
-import { type NamedItem, namedItems } from "../look/instances.ts";
 import { sentence } from "../look/look.ts";
 import { scopeOf } from "../look/world.ts";
+import { type NamedItem, namedItems } from "../runbook/named-items.ts";
 import type { ForEach, Node } from "../runbook/runbook.ts";
 import { addressOf } from "../runbook/walk.ts";
 import type { JsonObject } from "../schema/json.ts";

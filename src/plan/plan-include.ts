@@ -1,7 +1,7 @@
 import { renderKnown } from "../expression/template.ts";
 import { absolutePath } from "../look/contexts.ts";
 import { sentence } from "../look/look.ts";
-import { recoveryPointOf } from "../look/recovery-point.ts";
+import { recoveryPointOf, unknownRecoveryPoint } from "../look/recovery-point.ts";
 import { scopeOf } from "../look/world.ts";
 import { resolveInputs } from "../runbook/resolve-inputs.ts";
 import { type Include, type Node, sections } from "../runbook/runbook.ts";
@@ -96,7 +96,13 @@ export function noteRecoveryPoint(planning: Planning): void {
   const unknown = unknownIn(planning);
   if (templates.some(({ references }) => references.some(({ path }) => unknown(path) !== undefined))) return;
   const known = recoveryPointOf({ runbook: planning.runbook, values: planning.world.values });
-  if (!known) return;
+  if (!known) {
+    const why = unknownRecoveryPoint({ runbook: planning.runbook, values: planning.world.values });
+    if (why !== undefined) planning.shared.recoveryUnknown = why;
+    else delete planning.shared.recoveryUnknown;
+    return;
+  }
+  delete planning.shared.recoveryUnknown;
   const { at, ageMs, mostMs } = known;
   planning.shared.recoveryPoint = { at, ageMs, ...(mostMs === undefined ? {} : { withinMs: mostMs }) };
 }

@@ -1,7 +1,7 @@
 import { renderKnown, type Template } from "../expression/template.ts";
 import type { Connections } from "../look/connections.ts";
-import type { NamedItem } from "../look/instances.ts";
 import { type StepValue, scopeOf, type Values, type World } from "../look/world.ts";
+import type { NamedItem } from "../runbook/named-items.ts";
 import type { Runbook, Section } from "../runbook/runbook.ts";
 import type { JsonObject } from "../schema/json.ts";
 import type { PlannedConnection, PlannedDeadline, PlannedRecoveryPoint, PlannedStep, Target } from "./plan.ts";
@@ -46,6 +46,8 @@ export interface Shared {
   readonly connections: Map<string, PlannedConnection>;
   readonly deadlines: Map<string, Omit<PlannedDeadline, "expectedMs">>;
   recoveryPoint?: PlannedRecoveryPoint;
+  /** Why the age of what is restored can't be told. */
+  recoveryUnknown?: string;
   /** What was looked at already: steps that run at the same time are planned twice. */
   readonly looks: Map<string, Promise<unknown>>;
 }

@@ -1,20 +1,12 @@
 import { renderTemplate } from "../expression/template.ts";
-import { canLook, type LookResult, lookAt, sentence } from "../look/look.ts";
-import { lookAtWayBack, type WayBack, wayBack, wayBackInput } from "../look/way-back.ts";
+import { type WayBack, wayBack } from "../look/way-back.ts";
 import { type Place, scopeOf, type World } from "../look/world.ts";
 import { undoWords } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
 import { isJsonObject, type Json } from "../schema/json.ts";
+import { judgeUndo, type UndoInput, type UndoLook, type UndoSubject, undoInputOf } from "./judge-undo.ts";
 import type { Target } from "./plan.ts";
-import { pathsOf, type Touched, touchedBy, workedOn } from "./touched.ts";
-
-/**
- * What the world says of a change that is to be undone:
- * - `as-left`: it is as the run left it · `changed`: it is not · `already-undone`: nothing of it is there
- * - `unknown`: nobody can tell · `later`: what is undone before it works on the same, so it is judged then
- * - `stays`: it is not undone, so it is not looked at
- */
-type UndoLook = "as-left" | "changed" | "already-undone" | "unknown" | "later" | "stays";
+import { pathsOf, type Touched } from "./touched.ts";
 
 /** A change of a run, and what would be done about it. */
 export interface UndoPlanStep {
@@ -35,6 +27,12 @@ export interface UndoPlanStep {
   readonly reason?: string;
   /** A person is asked before it is undone. */
   readonly asks: boolean;
+  /** It stays, and runs a second time when the run goes on. */
+  readonly runsTwice?: true;
+  /** Its undoing was begun, and how that ended is not known; or it failed. In one line. */
+  readonly begun?: string;
+  /** How many attempts with other inputs are undone with it. */
+  readonly earlier?: number;
   /** `with` of the action that the runbook names. */
   readonly input?: Json;
   readonly notes?: string;
@@ -58,10 +56,18 @@ export interface UndoPlan {
     readonly finally: readonly string[];
     readonly found: readonly string[];
     readonly through: readonly string[];
+    /** Of `through`: left on purpose, and run a second time when the run goes on. */
+    readonly runTwice?: readonly string[];
+    /** Changes that stayed when the run was taken back earlier, and why. */
+    readonly kept?: readonly { readonly id: string; readonly why: string }[];
   };
   readonly counts: {
-    /** Of those listed: how many are undone, by a person among them, and how many stay. */
+    /** Of those listed: how many would be undone, by a person among them, and how many stay. */
     readonly undo: number;
+    /** Changed since, so that their undo may refuse; they are not counted as undone. */
+    readonly changed: number;
+    /** Certainly undone already. */
+    readonly undone: number;
     readonly byHand: number;
     readonly asks: number;
     readonly notNeeded: number;
@@ -69,33 +75,31 @@ export interface UndoPlan {
   };
 }
 
-/** A change that is to be undone, in the frame that it stands in. */
-export interface UndoSubject {
-  readonly id: string;
-  readonly status: string;
-  /** Absent where the runbook has no such step any more. */
-  readonly found?: {
-    readonly step: Step;
-    readonly world: World;
-    /** With its secrets; or why it can't be had. */
-    readonly input: { readonly value: Json } | { readonly problem: string };
-    readonly result: Json;
-  };
-}
-
 /** Looks at what is to be undone, the newest first. Writes nothing. */
 export async function planUndo(
   subjects: readonly UndoSubject[],
   signal: AbortSignal,
+  goesOn = false,
 ): Promise<Pick<UndoPlan, "steps" | "counts">> {
   const steps: UndoPlanStep[] = [];
   const touched: Touched[] = [];
-  for (const subject of subjects) steps.push(await planOne(subject, touched, signal));
+  for (const subject of subjects) {
+    const planned = await planOne(subject, touched, signal);
+    const { earlier } = subject.found?.own ?? {};
+    steps.push({
+      ...planned,
+      ...(goesOn && planned.how === "cannot" ? { runsTwice: true } : {}),
+      ...(subject.begun === undefined ? {} : { begun: subject.begun }),
+      ...(earlier && earlier.length > 0 && planned.how !== "cannot" ? { earlier: earlier.length } : {}),
+    });
+  }
   const many = (wanted: (step: UndoPlanStep) => boolean) => steps.filter(wanted).length;
   return {
     steps,
     counts: {
-      undo: many(({ how }) => how === "action" || how === "runbook" || how === "by-hand"),
+      undo: many((step) => isUndone(step) && step.state !== "changed" && step.state !== "already-undone"),
+      changed: many((step) => isUndone(step) && step.state === "changed"),
+      undone: many((step) => isUndone(step) && step.state === "already-undone"),
       byHand: many(({ how }) => how === "by-hand"),
       asks: many(({ asks }) => asks),
       notNeeded: many(({ how }) => how === "not-needed"),
@@ -103,6 +107,8 @@ export async function planUndo(
     },
   };
 }
+
+const isUndone = ({ how }: UndoPlanStep) => how === "action" || how === "runbook" || how === "by-hand";
 
 async function planOne(
   { id, status, found }: UndoSubject,
@@ -147,9 +153,9 @@ async function planOne(
       asks: false,
     };
   const byHand = way.kind === "runbook" && way.step.action.effect === "manual";
-  const undoInput = inputOf(way, found);
+  const undoInput = undoInputOf(way, found);
   const place: Place = { id, key: id, signal, ...(step.on === undefined ? {} : { on: step.on }) };
-  const judged = await judge(found, status, way, undoInput, touched, place);
+  const judged = await judgeUndo(found, status, way, undoInput, touched, place);
   if (judged.state !== "already-undone") touched.push({ id, ...touches(found, way, undoInput) });
   return {
     ...base,
@@ -160,64 +166,11 @@ async function planOne(
   };
 }
 
-type Input = NonNullable<UndoSubject["found"]>["input"];
-type Judged = Pick<UndoPlanStep, "state" | "seen" | "after" | "asks">;
-
-async function judge(
-  { step, world, input }: NonNullable<UndoSubject["found"]>,
-  status: string,
-  way: WayBack,
-  undoInput: Input | undefined,
-  touched: readonly Touched[],
-  place: Place,
-): Promise<Judged> {
-  const other = way.kind === "runbook";
-  if (undoInput && "problem" in undoInput) return { state: "unknown", seen: undoInput.problem, asks: true };
-  if ("problem" in input && !step.check) return { state: "unknown", seen: input.problem, asks: true };
-  const value = "value" in input ? input.value : null;
-  const look = canLook(step) ? await lookAt(world, step, value, place) : undefined;
-  const undone =
-    other && undoInput && look?.state !== "not-done"
-      ? await lookAtWayBack(world, way, undoInput.value, { ...place, ...(way.step.on ? { on: way.step.on } : {}) })
-      : undefined;
-  const paths = step.check ? undefined : pathsOf(step.action, value);
-  const looked = paths ? { paths } : {};
-  // What a later step made of the same things says nothing of what this one made of them.
-  const before = workedOn(touched, looked);
-  if (look && before) return { state: "later", seen: look.seen, after: before.id, asks: false };
-  // A program that is undone before may change anything.
-  const program = look?.state === "done" ? undefined : touchedBy(touched, looked);
-  const after = program ? { after: program.id } : {};
-  if (undone?.state === "done") return { state: "already-undone", seen: undone.seen, ...after, asks: false };
-  if (!look) {
-    const seen = "there is nothing to look with";
-    return { state: "unknown", seen, asks: other && status !== "done" };
-  }
-  const state = states[look.state];
-  return { state, seen: look.seen, ...after, asks: other && (state === "changed" || state === "unknown") };
-}
-
-const states: { readonly [S in LookResult["state"]]: UndoLook } = {
-  done: "as-left",
-  partial: "changed",
-  "not-done": "already-undone",
-  unknown: "unknown",
-};
-
-function inputOf(way: WayBack, { world, result }: NonNullable<UndoSubject["found"]>): Input | undefined {
-  if (way.kind !== "runbook") return undefined;
-  try {
-    return { value: wayBackInput(world, way, result) };
-  } catch (error) {
-    return { problem: sentence(error) };
-  }
-}
-
 /** The paths that undoing a step works on; none are known of a program. */
 function touches(
   { step, input }: NonNullable<UndoSubject["found"]>,
   way: WayBack,
-  undoInput: Input | undefined,
+  undoInput: UndoInput | undefined,
 ): Pick<Touched, "paths"> {
   const own = "value" in input ? pathsOf(step.action, input.value) : undefined;
   if (way.kind !== "runbook") return own ? { paths: own } : {};
@@ -234,7 +187,7 @@ function titleOf(step: Step, world: World): string {
 }
 
 /** How it is undone: what runs, where that is known. */
-function wordsOf(step: Step, way: WayBack, undoInput: Input | undefined): string {
+function wordsOf(step: Step, way: WayBack, undoInput: UndoInput | undefined): string {
   const words = undoWords(step) ?? "";
   if (way.kind !== "runbook" || !undoInput || "problem" in undoInput || !isJsonObject(undoInput.value)) return words;
   const { argv, script, method, url, instructions } = undoInput.value;

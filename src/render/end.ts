@@ -38,7 +38,7 @@ export function renderEnd(run: EndedRun, options: EndOptions): string {
       `${tallyOf(run.runbook, facts)}${run.runbook ? ` · ${changesMade(run.runbook, run.state)}` : ""}`,
       width,
     ),
-    ...nextLines(nextCommands(facts), width),
+    ...nextLines(nextCommands(facts, Date.parse(run.state.lastAt ?? "")), width),
   ];
   return lines.join("\n");
 }

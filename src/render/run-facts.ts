@@ -5,7 +5,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import { findNode } from "../runbook/walk.ts";
 import { count } from "./layout.ts";
 import { approveCommand, shellWord } from "./safety-lines.ts";
-import { isOpen, leavesOf, statusOf, stepTree } from "./step-tree.ts";
+import { isOpen, leavesOf, statusOf, stepTree, type TreeNode } from "./step-tree.ts";
 
 /** A run as `status` and the end of a turn see it. */
 export interface RunFacts {
@@ -20,18 +20,34 @@ const finishedWell: readonly StepStatus[] = ["done", "already-done", "done-by-ha
 /** `done 7 · in doubt 1 · to do 6`. Groups are no steps, and are not counted. */
 export function tallyOf(runbook: Runbook | undefined, { state, live }: RunFacts): string {
   const tree = stepTree(runbook, state, live);
-  const statuses = [...leavesOf(tree)].map(({ status }) => status);
+  const leaves = [...leavesOf(tree)];
+  const statuses = leaves.map(({ status }) => status);
   const more = isOpen(tree) ? " or more" : "";
   return [
     `done ${amountOf(statuses, ...finishedWell)}`,
     ...otherAmounts(statuses).map(([name, many]) => `${name} ${many}${name === "to do" ? more : ""}`),
+    ...undoingAmounts(leaves),
+    ...(state.kept.length > 0 ? [`${state.kept.length} left when it was taken back`] : []),
   ].join(" · ");
 }
 
 /** `9 of 12 · 1 failed · 2 to do`: of a group's steps, or of the instances of what is repeated. */
-export function groupTally(statuses: readonly StepStatus[]): string {
-  const done = `${amountOf(statuses, ...finishedWell)} of ${statuses.length}`;
-  return [done, ...otherAmounts(statuses).map(([name, many]) => `${many} ${name}`)].join(" · ");
+export function groupTally(units: readonly Unit[]): string {
+  const statuses = units.filter(({ undoing }) => undoing === undefined).map(({ status }) => status);
+  const done = `${amountOf(statuses, ...finishedWell)} of ${units.length}`;
+  return [done, ...undoingAmounts(units), ...otherAmounts(statuses).map(([name, many]) => `${many} ${name}`)].join(
+    " · ",
+  );
+}
+
+type Unit = Pick<TreeNode, "status" | "undoing">;
+
+/** `2 undo in doubt`, `1 undo failed`, `3 left`: of those whose undoing is not just through. */
+export function undoingAmounts(units: readonly Unit[]): string[] {
+  return (["undo in doubt", "undo failed", "being undone", "left"] as const).flatMap((name) => {
+    const many = units.filter(({ undoing }) => undoing === name).length;
+    return many === 0 ? [] : [`${many} ${name}`];
+  });
 }
 
 function amountOf(statuses: readonly StepStatus[], ...wanted: readonly StepStatus[]): number {
@@ -59,12 +75,19 @@ export function changesMade(runbook: Runbook | undefined, state: RunState): stri
       known.effect ?? (node?.kind === "step" ? effectOf(node.action, node.reads, known.input ?? node.written) : "read");
     return effect === "change";
   });
-  return `finished ${made.length === 0 ? "no change" : count(made.length, "change")}`;
+  // What stayed when the run was taken back is a change of it, too.
+  const many = made.length + state.kept.length;
+  return `finished ${many === 0 ? "no change" : count(many, "change")}`;
 }
 
 /** The steps for whose approval a run waits. */
 export function waitingApprovals(state: RunState): StepState[] {
   return [...state.steps.values()].filter((step) => step.approval?.state === "waiting" && step.status !== "skipped");
+}
+
+/** Nobody approved in time, and belay has not looked since. */
+export function isExpired({ approval }: StepState, now: number): boolean {
+  return approval?.until !== undefined && Date.parse(approval.until) <= now;
 }
 
 /** How a run stands, in words. */
@@ -94,14 +117,27 @@ export function stoppedAt(state: RunState, live: boolean): string | undefined {
 }
 
 /** The commands that make sense now; none for a run that is over. */
-export function nextCommands({ id, state, live }: RunFacts): string[] {
+export function nextCommands({ id, state, live }: RunFacts, now = Date.now()): string[] {
   const at = stoppedAt(state, live);
   const logs = `belay logs ${id}${at ? ` ${shellWord(at)}` : ""}`;
   if (["done", "abandoned", "undone"].includes(state.status)) return [];
-  const approvals = waitingApprovals(state).map((step) => approveCommand(id, step.id));
+  const open = waitingApprovals(state).filter((step) => !isExpired(step, now));
+  const approvals = open.map((step) => approveCommand(id, step.id));
   if (live) return [...approvals, logs];
-  const undo = hasUndoable(state) && !state.undo ? [`belay undo ${id}`] : [];
+  if (state.undo) return [...undoCommands(id, state), logs];
+  // Its undoing could not even be begun.
+  if (state.over !== undefined) return [`belay undo ${id}`, logs];
+  const undo = hasUndoable(state) ? [`belay undo ${id}`] : [];
   return [...approvals, `belay resume ${id}`, ...undo, logs, `belay abandon ${id} --why …`];
+}
+
+/** How an undoing goes on, and what can be decided about the steps that hold it up. */
+function undoCommands(id: string, state: RunState): string[] {
+  const open = [...state.steps.values()].filter(
+    ({ undo }) => undo && ["failed", "in-doubt", "running"].includes(undo.status),
+  );
+  const decide = open.map((step) => `belay undo ${id} --decide ${shellWord(step.id)}=run-again|done|leave`);
+  return [`belay undo ${id}`, ...decide];
 }
 
 /** As many commands on a line as fit, each whole. */

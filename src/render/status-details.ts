@@ -2,6 +2,7 @@ import { formatDuration } from "../action/duration.ts";
 import type { UndoState } from "../event/run-state.ts";
 import { againstExpected } from "./amounts.ts";
 import { printable, printableLines } from "./printable.ts";
+import { isExpired } from "./run-facts.ts";
 import { people } from "./safety-lines.ts";
 import type { Detail } from "./step-row.ts";
 import type { TreeNode } from "./step-tree.ts";
@@ -21,7 +22,8 @@ export function stepDetails(step: TreeNode, options: DetailOptions, paint: Style
   if (known.approval?.state === "waiting" && status === "pending") {
     const { approvers, by } = known.approval;
     const missing = people(Math.max(1, approvers - by.length));
-    details.push({ text: `waits for ${missing}`, paint: paint.yellow });
+    const words = isExpired(known, options.now) ? "was not approved in time" : `waits for ${missing}`;
+    details.push({ text: words, paint: paint.yellow });
   }
   if (known.undo) details.push(...undoDetails(known.undo, options.live, paint));
   if (status === "pending" || status === "undone") return details;
@@ -43,6 +45,7 @@ export function stepDetails(step: TreeNode, options: DetailOptions, paint: Style
         text: `IN DOUBT: ${message === "" ? "it was running when belay stopped; what it did is not known" : message}`,
         paint: paint.yellow,
       });
+      if (mayWorkOn(step)) details.push({ text: "what it started may be at work; a resume attaches to it" });
       break;
     case "failed":
       details.push(
@@ -68,6 +71,13 @@ export function stepDetails(step: TreeNode, options: DetailOptions, paint: Style
   return details;
 }
 
+/** It keeps a handle of what it started, and that outlives belay. */
+function mayWorkOn({ known, node }: TreeNode): boolean {
+  const handles = [...(known?.remembered.values() ?? [])];
+  if (node?.kind !== "step" || handles.length === 0 || handles.includes(null)) return false;
+  return node.action.effect === "change" && node.action.reattaches === true;
+}
+
 /** How the undoing of a step stands. */
 function undoDetails(undo: UndoState, live: boolean, paint: Style): Detail[] {
   const time = undo.durationMs === undefined ? "" : ` after ${formatDuration(undo.durationMs)}`;
@@ -87,6 +97,8 @@ function undoDetails(undo: UndoState, live: boolean, paint: Style): Detail[] {
         return [`undone already${message}`, undefined];
       case "undone-by-hand":
         return [`undone by hand${by}`, undefined];
+      case "not-needed":
+        return [`nothing to take back${message}`, paint.dim];
       case "left":
         return [`left as it is${by}${message}`, paint.yellow];
       case "failed":

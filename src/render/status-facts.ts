@@ -4,7 +4,7 @@ import { type DeadlineClock, deadlineClocks } from "../runbook/deadline-clock.ts
 import type { Runbook } from "../runbook/runbook.ts";
 import { columnWidth, hang, pad } from "./layout.ts";
 import { printable } from "./printable.ts";
-import { type RunFacts, waitingApprovals } from "./run-facts.ts";
+import { isExpired, type RunFacts, waitingApprovals } from "./run-facts.ts";
 import { approveCommand, people } from "./safety-lines.ts";
 import type { Style } from "./style.ts";
 
@@ -27,7 +27,7 @@ export function statusFacts(
     ["runbook", adoptedFacts(state, time)],
     ["connections", connectionFacts(state)],
     ["deadlines", deadlineFacts(runbook, run, time, now)],
-    ["approvals", approvalFacts(run, time)],
+    ["approvals", approvalFacts(run, time, now)],
   ];
   return blocks.flatMap(([title, facts]) => {
     if (facts.length === 0) return [];
@@ -90,12 +90,14 @@ export function clockWords({ elapsedMs, leftMs, endedAt }: DeadlineClock): strin
   return endedAt === undefined ? `${words}, ${formatDuration(leftMs)} left` : `kept: ${words}`;
 }
 
-function approvalFacts({ id, state }: RunFacts, time: Time): Fact[] {
+function approvalFacts({ id, state }: RunFacts, time: Time, now: number): Fact[] {
   if (["done", "abandoned", "undone"].includes(state.status)) return [];
   return waitingApprovals(state).map((step) => {
     const { approvers = 1, by = [], until, message = "" } = step.approval ?? {};
     const have = by.length > 0 ? ` (${by.map((one) => printable(one.by)).join(", ")} approved)` : "";
     const limit = until === undefined ? "" : ` until ${time(until)}`;
+    if (isExpired(step, now))
+      return [step.id, `expired: not approved until ${time(until ?? "")}; asked anew by belay resume ${id}`, true];
     const asks = message === "" ? "" : ` · ${printable(message)}`;
     return [step.id, `waits for ${people(approvers)}${have}${limit}: ${approveCommand(id, step.id)}${asks}`, true];
   });

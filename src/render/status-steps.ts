@@ -4,7 +4,7 @@ import type { Section } from "../runbook/runbook.ts";
 import { againstExpected } from "./amounts.ts";
 import { count } from "./layout.ts";
 import { printable } from "./printable.ts";
-import { groupTally, type RunFacts } from "./run-facts.ts";
+import { groupTally, type RunFacts, undoingAmounts } from "./run-facts.ts";
 import { stepDetails } from "./status-details.ts";
 import { type Detail, stepColumns, stepRow } from "./step-row.ts";
 import { leavesOf, stepTree, type TreeNode } from "./step-tree.ts";
@@ -41,7 +41,8 @@ export function statusSteps(
     if (node.kind !== "each" || node.unlisted) return;
     const { shown, rest } = foldedInstances(node);
     for (const child of shown) {
-      if (child.kind !== "step" && needsEye.includes(child.status)) add(child, depth + 1, true);
+      if (child.kind !== "step" && (needsEye.includes(child.status) || child.undoing !== undefined))
+        add(child, depth + 1, true);
       else rows.push({ node: child, depth: depth + 1, number: undefined });
     }
     if (rest !== "") rows.push({ node, depth: depth + 1, number: undefined, rest });
@@ -76,19 +77,26 @@ const isOneStep = (node: TreeNode) => node.kind === "each" && node.node?.kind ==
 /** The instances that are shown, and a line for the others. */
 function foldedInstances({ children }: TreeNode): { readonly shown: readonly TreeNode[]; readonly rest: string } {
   if (children.length <= mostInstances) return { shown: children, rest: "" };
-  const urgent = children.filter((child) => needsEye.includes(child.status) || waits(child));
-  const order = (child: TreeNode) => (waits(child) ? 0 : needsEye.indexOf(child.status));
+  const urgent = children.filter(
+    (child) => needsEye.includes(child.status) || child.undoing !== undefined || waits(child),
+  );
+  const order = (child: TreeNode) => {
+    if (waits(child)) return 0;
+    const at = needsEye.indexOf(child.status);
+    return at === -1 ? needsEye.length : at;
+  };
   const shown = [...urgent].sort((a, b) => order(a) - order(b)).slice(0, mostAttention);
   const seen = new Set(shown);
   const others = children.filter((child) => !seen.has(child));
   const amount = (name: string, ...wanted: StepStatus[]): string => {
-    const many = others.filter(({ status }) => wanted.includes(status)).length;
+    const many = others.filter(({ status, undoing }) => !undoing && wanted.includes(status)).length;
     return many === 0 ? "" : `${many} ${name}`;
   };
   const rest = [
     amount("in doubt", "in-doubt"),
     amount("failed", "failed"),
     amount("running", "running"),
+    ...undoingAmounts(others),
     amount("undone", "undone"),
     amount("done", "done", "already-done", "done-by-hand"),
     amount("skipped", "skipped"),
@@ -103,6 +111,8 @@ const waits = (node: TreeNode): boolean =>
 
 function markOf(node: TreeNode, live: boolean, paint: Style): string {
   if (waits(node) && node.kind === "step") return paint.yellow(symbol.byHand);
+  if (node.undoing === "undo failed") return paint.alarm(symbol.failed);
+  if (node.undoing === "undo in doubt") return paint.yellow(symbol.unknown);
   const begun = node.kind !== "step" && node.status === "pending" && [...leavesOf([node])].some(({ known }) => known);
   if (!begun) return statusSymbol(node.status, paint);
   return live ? paint.cyan(symbol.running) : paint.yellow(symbol.paused);
@@ -122,7 +132,10 @@ function groupDetails(node: TreeNode, live: boolean, now: number, paint: Style):
   }
   const took = known?.durationMs === undefined ? "" : ` · ${formatDuration(known.durationMs)}`;
   const details: Detail[] = [
-    { text: `${groupTally(statuses)}${took}`, ...(status === "failed" ? { paint: paint.alarm } : {}) },
+    {
+      text: `${groupTally(units)}${took}`,
+      ...(status === "failed" ? { paint: paint.alarm } : node.undoing ? { paint: paint.yellow } : {}),
+    },
   ];
   // What is expected of what is repeated is expected of each instance.
   const running = live && node.kind === "group" && status === "running" && known?.begunAt !== undefined;

@@ -29,8 +29,8 @@ export function renderStatus(runbook: Runbook | undefined, run: RunFacts, option
   head.push(...undoing(run, options).flatMap((line) => hang("", line, width)));
   if (run.state.message && run.state.status !== "done") head.push(...hang("  ", printable(run.state.message), width));
   if (options.brief) return head.join("\n");
-  const commands = nextLines(nextCommands(run), width);
   const now = options.now ?? Date.now();
+  const commands = nextLines(nextCommands(run, now), width);
   const facts = statusFacts(runbook, run, (iso) => formatTime(iso, timeOptions(options)), now, width, paint);
   return [
     ...head,

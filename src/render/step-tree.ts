@@ -12,11 +12,33 @@ export interface TreeNode {
   readonly known?: StepState;
   /** Of a group: what its steps come to. */
   readonly status: StepStatus;
+  /** Its undoing is not through, or it stays; of a group: what most needs a person's eye. */
+  readonly undoing?: Undoing;
   /** `each`: its children are the instances of what is repeated. */
   readonly kind: "step" | "group" | "each";
   /** The list that it is repeated over is not known yet; its one child stands for all. */
   readonly unlisted: boolean;
   readonly children: readonly TreeNode[];
+}
+
+/** The undoing of a step that a person must know of. */
+export type Undoing = "undo in doubt" | "undo failed" | "being undone" | "left";
+const undoings: readonly Undoing[] = ["undo in doubt", "undo failed", "being undone", "left"];
+
+/** How the undoing of a step stands where that is not just done. */
+function undoingOf({ undo }: StepState, live: boolean): Undoing | undefined {
+  switch (undo?.status) {
+    case "in-doubt":
+      return "undo in doubt";
+    case "running":
+      return live ? "being undone" : "undo in doubt";
+    case "failed":
+      return "undo failed";
+    case "left":
+      return "left";
+    default:
+      return undefined;
+  }
 }
 
 /** A step's status as it is true now: a change that "runs" while nobody runs it is in doubt; a look or a question is just to do. */
@@ -36,6 +58,7 @@ export function stepTree(runbook: Runbook | undefined, state: RunState, live: bo
         title: "",
         known,
         status: statusOf(known, live),
+        ...undoingPart(undoingOf(known, live)),
         kind: "step",
         unlisted: false,
         children: [],
@@ -80,6 +103,7 @@ function one(ground: Ground, node: Node, prefix: string, id: string, over: boole
       section,
       ...own,
       status: over && status === "pending" ? "skipped" : status,
+      ...undoingPart(known && undoingOf(known, ground.live)),
       kind: "step",
       unlisted: false,
       children: [],
@@ -101,8 +125,20 @@ function above(
   over: boolean,
 ) {
   const status = statusAbove(known, children, over);
-  return { id, title: ownTitle(node, id), node, section, ...(known === undefined ? {} : { known }), status, children };
+  const worst = undoings.find((one) => children.some(({ undoing }) => undoing === one));
+  return {
+    ...undoingPart(worst),
+    id,
+    title: ownTitle(node, id),
+    node,
+    section,
+    ...(known === undefined ? {} : { known }),
+    status,
+    children,
+  };
 }
+
+const undoingPart = (undoing: Undoing | undefined) => (undoing === undefined ? {} : { undoing });
 
 /** An instance stands below the line that has the title of all. */
 const ownTitle = (node: Node, id: string) => (id.endsWith("]") ? "" : nodeTitle(node));
@@ -112,6 +148,7 @@ const isThrough = (known: StepState | undefined) =>
 
 /** What most needs a person's eye stands for all. */
 function statusAbove(known: StepState | undefined, children: readonly TreeNode[], over: boolean): StepStatus {
+  if (known?.status === "done" && isTakenBack(children)) return "undone";
   if (known?.status === "skipped" || known?.status === "done") return known.status;
   const all = children.map(({ status }) => status);
   for (const worst of ["in-doubt", "failed", "running"] as const) if (all.includes(worst)) return worst;
@@ -124,6 +161,17 @@ function statusAbove(known: StepState | undefined, children: readonly TreeNode[]
   if (all.every((status) => status === "skipped")) return "skipped";
   if (all.some((status) => status === "pending")) return over ? "skipped" : "pending";
   return "done";
+}
+
+/** All that it changed is undone; what only looked has nothing to undo. */
+function isTakenBack(children: readonly TreeNode[]): boolean {
+  const leaves = [...leavesOf(children)];
+  const stays = ({ known, status }: TreeNode) =>
+    status !== "undone" &&
+    known?.effect === "change" &&
+    status !== "already-done" &&
+    known.undo?.status !== "not-needed";
+  return leaves.some(({ status }) => status === "undone") && !leaves.some(stays);
 }
 
 /** The steps themselves, without their groups. */

@@ -68,6 +68,8 @@ function undoFinishedSymbol(state: EventOf<"undo-finished">["state"]): string {
       return symbol.failed;
     case "left":
       return symbol.noReturn;
+    case "not-needed":
+      return symbol.pending;
     case "undone-by-hand":
       return symbol.byHand;
     default:
@@ -87,6 +89,8 @@ function undoFinishedWords({ state, durationMs, message, by }: EventOf<"undo-fin
       return `undone already${because}`;
     case "undone-by-hand":
       return `undone by hand${says}${because}`;
+    case "not-needed":
+      return `nothing to take back${because}`;
     case "left":
       return `left as it is${says}${because}`;
     case "failed":

@@ -59,7 +59,9 @@ function header({ run, runbook, target, to, begun }: UndoPlan, page: Page): stri
 function heading({ steps, counts }: UndoPlan, page: Page): string[] {
   const parts = [
     `${counts.undo} to undo`,
-    ...(counts.byHand > 0 ? [`${counts.byHand} of them by hand`] : []),
+    ...(counts.byHand > 0 ? [`${counts.byHand} by hand`] : []),
+    ...(counts.changed > 0 ? [page.paint.yellow(`${counts.changed} changed since`)] : []),
+    ...(counts.undone > 0 ? [`${counts.undone} undone already`] : []),
     ...(counts.notNeeded > 0 ? [`${counts.notNeeded} with nothing to undo`] : []),
     ...(counts.cannot > 0 ? [page.paint.alarm(`${counts.cannot} can't be`)] : []),
   ];
@@ -75,7 +77,7 @@ const titleOf = ({ id, title }: UndoPlanStep) => (title === id ? "" : printable(
 
 function markOf({ how, state, asks }: UndoPlanStep, paint: Style): string {
   if (how === "cannot") return paint.alarm(symbol.noReturn);
-  if (how === "not-needed") return paint.dim(symbol.skipped);
+  if (how === "not-needed") return paint.dim(symbol.pending);
   if (state === "already-undone") return paint.green(symbol.done);
   if (asks || state === "changed") return paint.yellow(symbol.unknown);
   if (how === "by-hand") return paint.yellow(symbol.byHand);
@@ -86,8 +88,14 @@ function details(step: UndoPlanStep, paint: Style): Detail[] {
   const { how, words, reason, status } = step;
   const lines: Detail[] = [];
   if (how === "cannot") lines.push({ text: `can't be undone: ${printable(reason ?? "")}`, paint: paint.alarm });
-  else if (how === "not-needed") lines.push({ text: `nothing to take back: ${printable(reason ?? "")}` });
+  else if (how === "not-needed")
+    lines.push({ text: `nothing to take back: ${printable(reason ?? "")}`, paint: paint.dim });
   else lines.push(...printableLines(words).map((text) => ({ text })));
+  if (step.runsTwice)
+    lines.push({ text: "stays, AND WILL RUN A SECOND TIME when the run goes on", paint: paint.alarm });
+  if (step.begun !== undefined) lines.push({ text: printable(step.begun), paint: paint.yellow });
+  if (step.earlier !== undefined)
+    lines.push({ text: `and what ${count(step.earlier, "earlier attempt")} did with another input` });
   if (status !== "done") lines.push({ text: `the step ${endedAs[status] ?? status}`, paint: paint.yellow });
   lines.push(...lookDetails(step, paint));
   if (step.asks) lines.push({ text: "asks before it is undone", paint: paint.yellow });
@@ -109,9 +117,9 @@ function lookDetails({ state, seen, after, asks }: UndoPlanStep, paint: Style): 
     case "as-left":
       return [{ text: `as the run left it: ${what}`, paint: paint.dim }];
     case "already-undone":
-      return [{ text: `looks undone already: ${what}` }];
+      return [{ text: `undone already: ${what}` }];
     case "changed":
-      return [{ text: `NOT AS THE RUN LEFT IT: ${what}`, paint: paint.yellow }];
+      return [{ text: `CHANGED SINCE, its undo ${asks ? "may not fit" : "may refuse"}: ${what}`, paint: paint.yellow }];
     case "unknown":
       return [{ text: `not known how it is now: ${what}`, paint: asks ? paint.yellow : paint.dim }];
     case "later":
@@ -122,13 +130,23 @@ function lookDetails({ state, seen, after, asks }: UndoPlanStep, paint: Style): 
 }
 
 /** What belay leaves alone, in one line each. */
-function staying({ stay }: UndoPlan, { width, paint }: Page): string[] {
+function staying({ stay, to }: UndoPlan, { width, paint }: Page): string[] {
   const line = (words: string, ids: readonly string[]) =>
     ids.length === 0 ? [] : hang("  ", `${words}: ${ids.join(", ")}`, width).map(paint.dim);
   return [
     ...line("found done already, so not this run's to undo", stay.found),
-    ...line("put in order at the end, and stays", stay.finally),
+    ...(to === undefined
+      ? line("put in order at the end, and stays", stay.finally)
+      : line("finally ran already, and will run again at the end", stay.finally)),
     ...line("undone before, or left on purpose", stay.through),
+    ...(stay.runTwice ?? []).flatMap((id) =>
+      hang("  ", `${id} stays, AND WILL RUN A SECOND TIME when the run goes on`, width).map(paint.alarm),
+    ),
+    ...(stay.kept ?? []).flatMap(({ id, why }) =>
+      hang("  ", `stays since the run was taken back: ${id}${why === "" ? "" : `: ${printable(why)}`}`, width).map(
+        paint.yellow,
+      ),
+    ),
   ];
 }
 
@@ -136,6 +154,8 @@ function closing({ counts, steps }: UndoPlan, { width, paint }: Page): string[] 
   const doubtful = steps.filter(({ state, asks }) => state === "changed" || (state === "unknown" && asks)).length;
   const facts = [
     counts.undo === 0 ? "nothing would be undone" : `${count(counts.undo, "change")} would be undone`,
+    ...(counts.changed > 0 ? [`${counts.changed} changed since`] : []),
+    ...(counts.undone > 0 ? [`${counts.undone} undone already`] : []),
     ...(counts.cannot > 0 ? [`${count(counts.cannot, "change")} would stay`] : []),
     ...(counts.asks > 0 ? [`belay asks about ${counts.asks}`] : []),
   ];

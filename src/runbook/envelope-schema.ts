@@ -76,6 +76,10 @@ const undo = {
     with: { type: "object", description: "Its input." },
     on: { type: "string", minLength: 1, description: "The connection that it works on (the step's own, by default)." },
     timeout: duration("After that it is ended."),
+    repeatable: {
+      type: "boolean",
+      description: "Your word that it may run twice: after a kill it runs again, and nobody is asked.",
+    },
     none: { type: "string", minLength: 1, description: "It can't be undone, for this reason." },
     notNeeded: { type: "string", minLength: 1, description: "There is nothing to take back, for this reason." },
   },

@@ -181,6 +181,7 @@ function normalizeUndo(step: DraftStep, of: Of): Undo | undefined {
     with: compileTemplate(of(scope), written),
     ...optional("on", (raw["on"] ?? step.raw["on"]) as string | undefined),
     ...optional("timeout", raw["timeout"] === undefined ? undefined : compileTemplate(of(scope), raw["timeout"])),
+    ...optional("repeatable", raw["repeatable"] as boolean | undefined),
   };
 }
 

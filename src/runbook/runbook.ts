@@ -63,6 +63,8 @@ export type Undo =
       readonly with: Template;
       readonly on?: string;
       readonly timeout?: Template;
+      /** The author's word that it may run twice, or may not; what the action says without it. */
+      readonly repeatable?: boolean;
     }
   /** `none`: it can't be taken back. `not-needed`: there is nothing to take back. */
   | { readonly kind: "none" | "not-needed"; readonly reason: string };

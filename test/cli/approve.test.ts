@@ -11,7 +11,7 @@ import { askApproval, withdrawRequest } from "../../src/journal/approvals.ts";
 import { approvalPlace, question } from "../journal/approval-place.ts";
 import { openTerminal } from "../support/terminal.ts";
 
-const program = resolve(import.meta.dirname, "approver.ts");
+const program = resolve(import.meta.dirname, "../fixtures/approver.ts");
 const root = resolve(import.meta.dirname, "../..");
 const uid = process.getuid?.() ?? -1;
 const me = personOf(uid).name;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -149,6 +149,36 @@ test("runs are filtered by runbook and status, and limited", () => {
   assert.is(runs("--status", "open").length, 1);
   assert.is(runs("--runbook", "r", "--status", "open").length, 0);
   assert.is(here.belay("runs", "--limit", "x").code, 2);
+  here.end();
+});
+
+test("a resume names the included file that is gone or was changed, not the one that includes it", () => {
+  const here = programPlace({ "main.yaml": including("./parts/part.yaml"), "parts/part.yaml": part("one") });
+  assert.is(here.belay("run", "main.yaml", "--yes").code, 1);
+  here.write("parts/part.yaml", part("two"));
+  const changed = here.belay("resume", "--yes").out;
+  assert.match(changed, /note: \S*parts\/part\.yaml was changed since:/);
+  assert.not.match(changed, /main\.yaml was changed/);
+  renameSync(here.at("parts/part.yaml"), here.at("parts/gone.yaml"));
+  const gone = here.belay("resume", "--yes").out;
+  assert.match(gone, /note: \S*parts\/part\.yaml: there is no such file/);
+  assert.not.match(gone, /main\.yaml was changed/);
+  here.end();
+});
+
+test("one run that can't be read is one line, and hides no other", () => {
+  const here = programPlace({ "main.yaml": including("./parts/part.yaml"), "parts/part.yaml": part("one") });
+  assert.is(here.belay("run", "main.yaml", "--yes").code, 1);
+  mkdirSync(here.at("home/runs/bad/journal.ndjson"), { recursive: true });
+  for (const command of [["runs"], ["status"], ["resume", "--yes"]]) {
+    const { err, out } = here.belay(...command);
+    assert.match(err, /^run bad: .*journal\.ndjson can't be read/m, command.join(" "));
+    assert.not.match(err, "belay itself failed");
+    assert.match(out, /Test|R\b|step/);
+  }
+  const { code, err } = here.belay("undo", "bad", "--yes");
+  assert.is(code, 5);
+  assert.match(err, "can't be read");
   here.end();
 });
 

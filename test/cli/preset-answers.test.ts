@@ -174,4 +174,33 @@ test("deadlines, typed confirmations, answers and undoing, by address", async ()
   assert.equal(await undoing(undo("first")), { decision: "leave", by: "ana", why: "wanted so", via: "option" });
 });
 
+test("what was decided beforehand and nobody asked for is said", async () => {
+  const given = answerer({
+    decide: ["sites[nope]/stop=skip", "first=skip", "deadline.outage=continue"],
+    confirm: ["sites[eu]/stop=eu"],
+    answer: ["ask.green=secret"],
+    why: "so",
+  });
+  await given.rule(ruling("first"));
+  assert.equal(given.unasked(), [
+    "--confirm sites[eu]/stop",
+    "--decide sites[nope]/stop=skip",
+    "--decide deadline.outage=continue",
+    "--answer ask.green",
+  ]);
+  const question = { deadline: "outage", message: "", startedAt: "", limitAt: "", step: "first", canUndoRun: false };
+  await given.deadline({ kind: "deadline", ...question });
+  assert.equal(given.unasked(), ["--confirm sites[eu]/stop", "--decide sites[nope]/stop=skip", "--answer ask.green"]);
+});
+
+test("where the runbook stops at a deadline, only what was decided beforehand goes before that", async () => {
+  const next = { ...nobody, deadline: async () => ({ decision: "continue", by: "bo", via: "prompt" }) as const };
+  const question = { deadline: "outage", message: "", startedAt: "", limitAt: "", step: "first", canUndoRun: false };
+  const ask = (options: AnswerOptions, beforehand: boolean) =>
+    presetAnswers(options, "ana", next, () => {}, runbook).deadline({ kind: "deadline", ...question, beforehand });
+  assert.is(await ask({}, true), undefined);
+  assert.is((await ask({}, false))?.by, "bo");
+  assert.is((await ask({ decide: ["deadline.outage=continue"] }, true))?.by, "ana");
+});
+
 test.run();

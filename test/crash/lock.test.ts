@@ -251,6 +251,31 @@ test("a lock that says nothing is not guessed about", async () => {
   life.remove();
 });
 
+test("a run that somebody took over while it works is let go of: its step is ended, and nothing more is written", async () => {
+  const life = lab.life({
+    ...scenario,
+    runbook: scenario.runbook.replace(
+      "sleep 0.6",
+      "for i in 1 2 3 4 5 6 7 8; do sleep 0.5; done; echo late >> effects",
+    ),
+  });
+  writeFileSync(join(life.work, "open"), "");
+  const { child, ended } = life.begin();
+  await eventually(() => life.effects().get("slow") === 1);
+  // What --take-over on another machine does to the lock of a process that it can't see.
+  const holder = JSON.parse(readFileSync(lockOf(life), "utf8")) as LockHolder;
+  writeFileSync(lockOf(life), JSON.stringify({ ...holder, host: "ops-2", pid: 4711 }));
+  const records = life.records().length;
+  const { code, stdout, stderr } = await ended;
+  assert.is(child.signalCode, null);
+  assert.is(code, 1, stdout + stderr);
+  assert.match(stdout, /another belay has taken the run over/);
+  assert.is(life.records().length, records);
+  assert.is(life.effects().get("late") ?? 0, 0);
+  assert.is(JSON.parse(readFileSync(lockOf(life), "utf8")).host, "ops-2", "the lock is not ours to take away");
+  life.remove();
+});
+
 test("many processes after a dead lock, over and over: never two at once", async () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "belay-lock-")));
   const taker = join(import.meta.dirname, "../fixtures/lock-taker.ts");

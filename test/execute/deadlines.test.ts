@@ -98,4 +98,43 @@ steps:
   engine.remove();
 });
 
+test("a person's word goes before the author's stop, and the pause says how", async () => {
+  await using(", atLimit: stop", async (engine) => {
+    const first = await engine.turn();
+    assert.match(
+      first.end.state === "paused" ? first.end.message : "",
+      `belay resume ${engine.folder.id} --decide deadline.outage=continue`,
+    );
+    const asked: (boolean | undefined)[] = [];
+    const { end, events } = await engine.turn(
+      answererOf({
+        deadline: async ({ beforehand }) => {
+          asked.push(beforehand);
+          return { decision: "continue", by: "ana", why: "the window was extended", via: "option" };
+        },
+      }),
+    );
+    assert.equal(end, { state: "done" });
+    assert.equal(asked, [undefined], "a run that stopped before is asked about");
+    const decided = events.find((event) => event.type === "deadline-decided");
+    assert.is(decided?.type === "deadline-decided" && decided.why, "the window was extended");
+  });
+});
+
+test("the author's stop can be decided against before it comes", async () => {
+  await using(", atLimit: stop", async (engine) => {
+    const asked: (boolean | undefined)[] = [];
+    const { end } = await engine.turn(
+      answererOf({
+        deadline: async ({ beforehand }) => {
+          asked.push(beforehand);
+          return undefined;
+        },
+      }),
+    );
+    assert.is(end.state === "paused" && end.reason, "stopped");
+    assert.equal(asked, [true]);
+  });
+});
+
 test.run();

@@ -216,7 +216,9 @@ steps:
   assert.is(end.state === "paused" && end.reason, "waiting");
   assert.is(state.steps.get("j")?.status, "in-doubt");
   assert.is(readFileSync(join(engine.home, "j"), "utf8"), "x\n");
-  const later = await engine.turn(answererOf({ deadline: async () => ({ decision: "continue", by: "ana", via: "prompt" }) }));
+  const later = await engine.turn(
+    answererOf({ deadline: async () => ({ decision: "continue", by: "ana", via: "prompt" }) }),
+  );
   assert.equal(later.end, { state: "done" });
   assert.is(readFileSync(join(engine.home, "j"), "utf8"), "x\nx\n");
   engine.remove();

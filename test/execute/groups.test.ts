@@ -117,6 +117,9 @@ test("lists that can't name their instances are refused before anything begins",
   for (const [list, key, words] of [
     ["[1, 1]", "", /two items have the name "1"/],
     ["['a[b']", "", /can't name an instance/],
+    ["${{ ['__proto__'] }}", "", /"__proto__" can't name an instance/],
+    ["${{ ['constructor'] }}", "", /"constructor" can't name an instance/],
+    ["${{ [''] }}", "", /item 1 has an empty name/],
     ["${{ steps.s.result.lines }}", "key: ''", /must not be empty|can't name/],
   ] as const) {
     const made = runbookOf(

@@ -5,12 +5,12 @@ import { makeLanguage } from "../../src/expression/language.ts";
 import { ExpressionFailure, type Value, type Values } from "../../src/expression/types.ts";
 
 const language = makeLanguage({
-  inputs: { name: "string", replicas: "int", tags: "list<string>", ratio: "double", any: "dyn" },
+  inputs: { name: "string", replicas: "int", tags: "list<string>", ratio: "double", any: "dyn", odd: "dyn" },
   steps: { build: { status: "string", result: { rows: "int", labels: "map<string, string>", json: "dyn" } } },
   run: { id: "string" },
 });
 const values: Values = {
-  inputs: { name: "web", replicas: 3, tags: ["a", "b"], ratio: 2, any: { x: [1, 2.5, null], big: 2 ** 53 } },
+  inputs: { name: "web", replicas: 3, tags: ["a", "b"], ratio: 2, any: { x: [1, 2.5, null], big: 2 ** 53 }, odd: { constructor: 1, b: 2 } },
   steps: { build: { status: "done", result: { rows: 12, labels: { k: "v" }, json: { a: { b: [1, 2] } } } } },
   run: { id: "k7" },
 };
@@ -37,6 +37,9 @@ const results: readonly (readonly [string, Value])[] = [
   ["${{ toJson(steps.build.result.json) }}", '{"a":{"b":[1,2]}}'],
   ["${{ fromJson('{\"n\": [1, 2.5]}').n }}", [1, 2.5]],
   ["${{ basename('/a/b.c') + ' ' + dirname('/a/b.c') }}", "b.c /a"],
+  ["${{ fromJson('{\"constructor\": {\"n\": 1}, \"b\": 2}').constructor.n }}", 1],
+  ["${{ inputs.odd['constructor'] + inputs.odd.b }}", 3],
+  ["${{ inputs.odd }}", { constructor: 1, b: 2 }],
   ["${{ 'a-b-c'.replace('-', '$&') }}", "a$&b$&c"],
   ["${{ inputs.name.matches('(?i)^WEB$') }}", true],
   ["${{ cel.bind(n, inputs.replicas, n * n) }}", 9],
@@ -65,7 +68,7 @@ const mistakes: readonly (readonly [string, string, string, string])[] = [
     "${{ inputs.constructor }}",
     "constructor",
     "`inputs.constructor` is not known.",
-    "known here: name, replicas, tags, ratio, any",
+    "known here: name, replicas, tags, ratio, any, odd",
   ],
   ["${{ toString }}", "toString", "`toString` is not known.", "known here: inputs, steps, run"],
   ["${{ run.id-name }}", "name", "`name` is not known.", "a dash is read as minus; names are written with underscores"],

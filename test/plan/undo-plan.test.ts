@@ -75,7 +75,7 @@ test("each change: how it is undone, and how the world looks; the newest first",
     "write action already-undone",
   ]);
   assert.equal(plan.stay, { finally: ["fin"], found: ["there"], through: [] });
-  assert.equal(plan.counts, { undo: 4, byHand: 0, asks: 0, notNeeded: 0, cannot: 0 });
+  assert.equal(plan.counts, { undo: 3, changed: 0, undone: 1, byHand: 0, asks: 0, notNeeded: 0, cannot: 0 });
   assert.match(plan.steps[0]?.words ?? "", /moves it back/);
 });
 

@@ -122,8 +122,7 @@ test("a server that somebody started meanwhile must stop before the folders go b
   assert.is(killed.signal, "SIGKILL", killed.stdout + killed.stderr);
   assert.equal(running(), [0, 0]);
   await startServers(bank.km);
-  const again = { options: ["--decide", "tmp=run-again"] };
-  const refused = await bank.resumeUndo(run, again);
+  const refused = await bank.resumeUndo(run);
   assert.is(refused.code, 1, refused.stdout + refused.stderr);
   assert.match(refused.stdout, `a server works in what is to be put back: stop process ${serversOf(bank.km)[0]}`);
   await endServers(bank.km);

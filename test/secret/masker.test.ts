@@ -220,7 +220,10 @@ test("the beginning of a secret is masked where a text was cut, and only there",
   const masker = makeMasker({ long, short: "hunter22" });
   assert.is(masker.text(`it says ${long.slice(0, 150)}…`), "it says ***…");
   assert.is(masker.text(`it says ${long.slice(0, 150)}`), "it says ***");
-  assert.is(masker.text(`{"a":"${JSON.stringify(long).slice(1, 401)}… and ${long.slice(0, 7)}…`), '{"a":"***… and ***…');
+  assert.is(
+    masker.text(`{"a":"${JSON.stringify(long).slice(1, 401)}… and ${long.slice(0, 7)}…`),
+    '{"a":"***… and ***…',
+  );
   assert.is(masker.text("hunte…"), "***…");
   assert.is(masker.text("hun… hunte"), "hun… hunte");
   assert.is(masker.seal(`a ${long.slice(0, 150)}…`), `a ${long.slice(0, 150)}…`);

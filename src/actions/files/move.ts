@@ -2,9 +2,10 @@ import { dirname } from "node:path";
 import type { ReadContext } from "../../action/context.ts";
 import { defineChange } from "../../action/define-action.ts";
 import { ActionFailure } from "../../action/failure.ts";
+import type { FileStat } from "../../action/files.ts";
 import { lackingFolder } from "../paths/lacking-folder.ts";
 import { keepForUndo, keptForUndo } from "./made.ts";
-import { isSame, type Thing, thingOf, thingWords } from "./thing.ts";
+import { isSame, looksSame, type Thing, thingOf, thingWords } from "./thing.ts";
 
 /** `moved` is null when there was nothing to move. */
 type CapturedMove = { from: string; to: string; moved: Thing | null };
@@ -76,6 +77,13 @@ to: /var/lib/app/dump.rdb.old
     const [atFrom, atTo] = [source && isSame(moved, source), target && isSame(moved, target)];
     // An earlier undo did it, or it never happened; then what looks like it at `to` was there before.
     if (source && atFrom && (!atTo || source.inode === moved.inode)) return;
+    if (source && !target) {
+      // Put back as a copy, by hand: nothing is left to move.
+      if (looksLike(moved, source)) return context.note(`${from} is back, and ${to} is gone`);
+      throw new ActionFailure("failed", `${to} is gone, and ${from} is not what the step moved; it was left alone`, [
+        `It was ${thingWords(moved)}, and what is there is ${thingWords(source)}. Nothing is left to move back.`,
+      ]);
+    }
     if (source) {
       throw new ActionFailure("failed", `${from} is there again, so ${to} can't be moved back; both were left alone`, [
         `${from} is ${thingWords(source)}. Move it away by hand, and undo again.`,
@@ -94,6 +102,11 @@ to: /var/lib/app/dump.rdb.old
     await context.files.move(to, from);
   },
 });
+
+/** The same, or a copy of it: by kind, and size or time. */
+function looksLike(thing: Thing, stat: FileStat): boolean {
+  return looksSame(thing, stat) || (thing.kind === "file" && stat.kind === "file" && thing.size === stat.size);
+}
 
 function refuse(from: string, to: string, source: boolean, target: boolean): void {
   if (source && !target) return;

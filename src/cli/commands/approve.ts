@@ -161,7 +161,7 @@ function say(io: Io, said: Said, options: ApproveOptions, request?: ApprovalRequ
     );
   else
     io.stdout.write(
-      `${past[said.decision]}: belay takes it up when it looks next, while it works on run ${said.run}\n`,
+      `${past[said.decision]}: belay takes it up when it looks next, while somebody works on run ${said.run}.\nA run that is paused has to be gone on with by its operator: belay resume ${said.run}\n`,
     );
   return exit.done;
 }

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RunState } from "../../event/run-state.ts";
-import { JournalDamage } from "../../journal/failures.ts";
+import { lockHolder } from "../../journal/lock.ts";
 import { belayHome, runFolder, runIds } from "../../journal/run-folder.ts";
 import { renderStatus } from "../../render/status.ts";
 import { renderRuns } from "../../render/status-runs.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
-import { type FoundRun, findRun, loadRun } from "../find-run.ts";
+import { type FoundRun, findRun, readableRun } from "../find-run.ts";
 import { frozenRunbook } from "../frozen-runbook.ts";
 import type { Io } from "../io.ts";
 import { addressesOf, logsOf } from "../log-names.ts";
@@ -28,10 +28,17 @@ export async function statusCommand(io: Io, given: string | undefined, options: 
     io.stdout.write(`${JSON.stringify(statusData(run, runbook), null, 2)}\n`);
     return exit.done;
   }
+  if (live === "unknown") io.stdout.write(`${heldElsewhere(folder)}\n`);
   io.stdout.write(
-    `${renderStatus(runbook, { id: folder.id, state, live: live === true }, { color: io.color, width: io.width, brief: false })}\n`,
+    `${renderStatus(runbook, { id: folder.id, state, live: live !== false }, { color: io.color, width: io.width, brief: false })}\n`,
   );
   return exit.done;
+}
+
+/** From here nobody can tell whether the process of another machine still works. */
+function heldElsewhere({ lock }: FoundRun["folder"]): string {
+  const holder = lockHolder(lock);
+  return `held by process ${holder?.pid ?? "unknown"} of ${holder?.user ?? "unknown"} on ${holder?.host ?? "another machine"} since ${holder?.at ?? "unknown"}; whether it still works can't be seen from here`;
 }
 
 /** How a run stands can be told without its runbook, too. */
@@ -49,19 +56,7 @@ async function knownRunbook(io: Io, { folder, state }: FoundRun): Promise<Runboo
 function newestRun(io: Io): string | undefined {
   const home = belayHome(io.env);
   const written = runIds(home).map((id) => ({ id, at: statSync(runFolder(home, id).journal).mtimeMs }));
-  return written.sort((a, b) => b.at - a.at).find(({ id }) => readable(io, id).length > 0)?.id;
-}
-
-function readable(io: Io, id: string): FoundRun[] {
-  try {
-    return [loadRun(io, id)];
-  } catch (error) {
-    if (error instanceof JournalDamage) {
-      io.stderr.write(`run ${id}: ${error.message}\n`);
-      return [];
-    }
-    throw error;
-  }
+  return written.sort((a, b) => b.at - a.at).find(({ id }) => readableRun(io, id).length > 0)?.id;
 }
 
 export interface RunsOptions extends JsonOption {
@@ -78,7 +73,7 @@ export async function runsCommand(io: Io, options: RunsOptions): Promise<ExitCod
   for (const { id, runbook } of runHeads(io)) {
     if (found.length >= limit) break;
     if (options.runbook !== undefined && runbook !== options.runbook) continue;
-    found.push(...readable(io, id).filter(({ state }) => hasStatus(state, options.status)));
+    found.push(...readableRun(io, id).filter(({ state }) => hasStatus(state, options.status)));
   }
   if (options.output === "json") io.stdout.write(`${JSON.stringify(found.map(runData), null, 2)}\n`);
   else if (found.length === 0) {
@@ -87,7 +82,7 @@ export async function runsCommand(io: Io, options: RunsOptions): Promise<ExitCod
   } else
     io.stdout.write(
       `${renderRuns(
-        found.map(({ folder, state, live }) => ({ id: folder.id, state, live: live === true })),
+        found.map(({ folder, state, live }) => ({ id: folder.id, state, live: live !== false })),
         { color: io.color, width: io.width },
       )}\n`,
     );

@@ -37,6 +37,15 @@ export async function undoCommand(io: Io, given: string, options: UndoOptions): 
   const secrets = await fetchSecrets(where, runbook, state, "undo");
   await secrets?.fetchForUndo();
   const plan = await undoPreview(where, run, runbook, secrets, to);
+  if (
+    state.undo?.to !== undefined &&
+    options.to === undefined &&
+    options.output !== "ndjson" &&
+    options.output !== "json"
+  )
+    io.stdout.write(
+      `the run is being taken back to ${state.undo.to}: this goes on with that; all of it can be undone afterwards, with the same command\n`,
+    );
   show(io, plan, options);
   if (options.plan) {
     if (options.output === "text") io.stdout.write(`undo it:  belay undo ${folder.id}${toOption(plan)}\n`);
@@ -98,13 +107,20 @@ function show(io: Io, plan: UndoPlan, options: UndoOptions): void {
     io.stdout.write(`${renderUndoPlan(plan, { color: io.color, width: io.width })}\n`);
 }
 
+/** What stays, and is made again when the run goes on. */
+function runningTwice({ steps, stay }: UndoPlan): string[] {
+  return [...steps.filter((step) => step.runsTwice).map(({ id }) => id), ...(stay.runTwice ?? [])];
+}
+
 /** An undoing that was begun was agreed to. Throws CommandFailure (exit 3) when nobody agrees. */
 async function agreed(io: Io, plan: UndoPlan, options: UndoOptions): Promise<void> {
   if (options.yes || plan.begun) return;
   if (io.interactive && options.output !== "ndjson") {
     const { askToGoOn } = await import("../terminal/ask-input.ts");
     const what = plan.to === undefined ? "Undo this run" : `Take this run back to ${plan.to}`;
-    if (await askToGoOn(io, `${what} now?`)) return;
+    const twice = runningTwice(plan);
+    const knowingly = twice.length === 0 ? "" : ` ${twice.join(", ")} stays, and will run a second time.`;
+    if (await askToGoOn(io, `${what} now?${knowingly}`)) return;
     throw new CommandFailure(exit.waiting, "nobody agreed, so nothing was undone");
   }
   throw new CommandFailure(exit.waiting, "there is nobody to ask, so nothing was undone", [

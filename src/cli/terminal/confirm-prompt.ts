@@ -10,12 +10,13 @@ const typedTries = 3;
 
 /** "May this begin?" What is changed, how old what is restored is, and whether there is a way back. */
 export async function askConfirm(desk: Desk, question: ConfirmQuestion): Promise<boolean> {
-  const { step, title, message, type, target, noReturn, recoveryPoint } = question;
+  const { step, title, message, type, target, noReturn, recoveryPoint, recoveryUnknown } = question;
   desk.say(
     `☛ ${step}  ${title === step ? "" : title}`.trimEnd(),
     ...(message === title ? [] : [message]),
     `${target} · as ${desk.user}`,
     ...(recoveryPoint ? recoveryWords(recoveryPoint, Date.now()) : []),
+    ...(recoveryUnknown === undefined ? [] : [{ loud: `! ${recoveryUnknown}` }]),
     ...(noReturn ? [{ loud: "! This can't be undone." }] : []),
   );
   if (type === undefined) return (await agree(desk, `May ${step} begin?`)) === true;

@@ -65,7 +65,7 @@ async function whetherUndone(
   const undo = await lookAtUndo(undoing, captured);
   if (undo?.state === "done") return { undone: true, seen: undo.seen };
   const step = await lookAtStep(undoing);
-  if (step?.state === "not-done") return { undone: true, seen: step.seen };
+  if (step?.state === "not-done" && !step.assumed) return { undone: true, seen: step.seen };
   if (step?.state === "done") return { undone: false, seen: step.seen };
   if (undo?.state === "not-done") return { undone: false, seen: undo.seen };
   return { seen: step?.seen ?? undo?.seen ?? "there is nothing to look with: the step has no check" };
@@ -85,7 +85,8 @@ async function ask(
   const { session, step, key } = undoing;
   session.durable.flush();
   const ruling = await session.answerer.undo(questionOf(undoing, situation, message, more));
-  if (!ruling) throw new RunPause(situation, words, step.id);
+  if (!ruling)
+    throw new RunPause(situation, `${words}; a person decides: --decide ${step.id}=run-again|done|leave`, step.id);
   const { by, via } = ruling;
   const seen = more.seen === undefined ? {} : { seen: more.seen };
   if (ruling.decision === "run-again") return again(undoing, via, { by, ...seen });

@@ -1,25 +1,37 @@
 import { formatDuration, parseDuration } from "../../action/duration.ts";
 import { ActionFailure } from "../../action/failure.ts";
 import { renderTemplate } from "../../expression/template.ts";
-import { type LookResult, sentence } from "../../look/look.ts";
+import { sentence } from "../../look/look.ts";
+import type { OwnUndoLook } from "../../look/look-at-undo.ts";
 import { TurnEnds } from "../../look/turn-ends.ts";
 import { type Place, scopeOf } from "../../look/world.ts";
 import type { Json } from "../../schema/json.ts";
+import { withLogDigests } from "../log-digests.ts";
 import { RunPause } from "../pause.ts";
 import { endingSignal } from "../perform.ts";
 import { placeOf } from "../place-of.ts";
-import { otherContext, undoContext } from "./undo-contexts.ts";
+import { undoOwn } from "./own-undo.ts";
+import { otherContext } from "./undo-contexts.ts";
 import { type UndoFinished, type UndoInDoubt, type UndoStarted, undoFinished } from "./undo-events.ts";
 import { lookAtStep, questionOf, type Undoing } from "./undoing.ts";
 
-/**
- * Undoes a step once, and says how it ended. `before`: what the world said of the step just now. What it throws is a
- * pause, never a failure.
- */
+/** Undoes a step once, and says how it ended, with the digests of what its programs printed. */
 export async function performUndo(
   undoing: Undoing,
   begun: UndoStarted,
-  before: LookResult | undefined,
+  before: OwnUndoLook | undefined,
+): Promise<UndoFinished | UndoInDoubt> {
+  return withLogDigests(undoing.session, undoing.key, await performOnce(undoing, begun, before));
+}
+
+/**
+ * `before`: what the step's own undo would have found just now. What it throws is a
+ * pause, never a failure.
+ */
+async function performOnce(
+  undoing: Undoing,
+  begun: UndoStarted,
+  before: OwnUndoLook | undefined,
 ): Promise<UndoFinished | UndoInDoubt> {
   const { session, step, key, effect, way } = undoing;
   const start = performance.now();
@@ -68,16 +80,14 @@ interface End {
 async function carryOut(
   undoing: Undoing,
   begun: UndoStarted,
-  before: LookResult | undefined,
+  before: OwnUndoLook | undefined,
   place: Place,
 ): Promise<End> {
-  const { session, way, input, undoInput, known, step } = undoing;
+  const { session, way, undoInput, step } = undoing;
   if (way.kind === "action") {
-    const captured = session.source.captured?.(step.id) ?? null;
-    const own = "value" in input ? input.value : null;
-    await way.action.undo?.(captured, await undoContext(session, place, own, known.result));
-    // Nothing of it was there, and its undo found nothing that is not as it was.
-    return before?.state === "not-done"
+    await undoOwn(undoing, place);
+    // It found nothing to do but to clear up behind itself.
+    return before?.state === "undone"
       ? { state: "already-undone", more: { message: before.seen } }
       : { state: "undone", more: {} };
   }

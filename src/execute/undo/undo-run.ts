@@ -17,7 +17,8 @@ export async function undoRun(session: Session, request: UndoRequest | undefined
     if (await undoStep(session, id)) left.push(id);
   }
   if (to !== undefined) throw await rewind(session, to, left);
-  return left;
+  // What stayed when the run was taken back before is this run's doing, too.
+  return [...new Set([...left, ...session.state.kept.map(({ id }) => id)])];
 }
 
 /** An undoing that was begun goes on, whoever asks for another one. */
@@ -44,6 +45,6 @@ async function rewind(session: Session, to: string, left: readonly string[]): Pr
     to,
     steps: rewoundBy(root, state, to),
   }));
-  const stay = left.length === 0 ? "" : `; left as they are: ${left.join(", ")}`;
+  const stay = left.length === 0 ? "" : `; left as they are, and run a second time: ${left.join(", ")}`;
   return new RunPause("rewound", `the run is back at ${to}, and goes on from there${stay}`, to);
 }

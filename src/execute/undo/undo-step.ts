@@ -1,5 +1,5 @@
 import type { EventOf } from "../../event/event.ts";
-import type { LookResult } from "../../look/look.ts";
+import type { OwnUndoLook } from "../../look/look-at-undo.ts";
 import { sessionAt } from "../frame.ts";
 import { baseKey } from "../group-record.ts";
 import { RunPause } from "../pause.ts";
@@ -38,7 +38,7 @@ async function attemptUndo(undoing: Undoing, agreed: boolean): Promise<UndoFinis
   const { session, step, key } = undoing;
   const { durable } = session;
   let fresh = false;
-  let before: LookResult | undefined;
+  let before: OwnUndoLook | undefined;
   const begun = await durable.once(
     `${key} begun`,
     () => {

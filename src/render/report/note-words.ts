@@ -126,7 +126,10 @@ function decidedWords({
     resume: "the run was resumed",
   }[basis];
   return {
-    text: `${by === undefined ? "decided" : `${printable(by)} decided`}: ${what} (${ground})`,
+    text:
+      basis === "handle"
+        ? "it goes on: it is attached to what was started"
+        : `${by === undefined ? "decided" : `${printable(by)} decided`}: ${what} (${ground})`,
     more: [
       ...seen(looked, "looked"),
       ...because(why),
@@ -143,6 +146,7 @@ function undoneWords({ state, durationMs, message, by, why, evidence, details }:
     "already-undone": "found undone",
     "undone-by-hand": "undone by hand",
     left: "left as it is",
+    "not-needed": "nothing to take back",
     failed: "ITS UNDOING FAILED",
   }[state];
   return {

@@ -68,6 +68,10 @@ async function checkUndo(draft: Draft, catalog: Catalog, step: DraftStep): Promi
     draft.error("undo-what", at, `\`undo\` of ${stepName(step)} ${what}`, hint);
     return;
   }
+  const [way = ""] = ways;
+  const reason = undo[way];
+  if (way !== "uses" && typeof reason === "string" && reason !== "" && reason.trim() === "")
+    draft.error("undo-none", document.locate([...step.path, "undo", way]), `\`undo: ${way}\` wants a reason`);
   if (undo["uses"] === undefined) return;
   const path = [...step.path, "undo"];
   const action = await resolve(draft, catalog, path, undo["uses"]);

@@ -157,6 +157,12 @@ function checkDeadlines(draft: Draft): void {
       );
     const lengths = (["within", "warnAt"] as const).map((key) => durationAt(draft, ["deadlines", name, key], raw[key]));
     const [within, warnAt] = lengths;
+    if (within === 0)
+      draft.error(
+        "no-time",
+        draft.document.locate(["deadlines", name, "within"]),
+        "a deadline of no time is over as it begins",
+      );
     if (within !== undefined && warnAt !== undefined && warnAt >= within)
       draft.error(
         "deadline-order",
@@ -165,7 +171,12 @@ function checkDeadlines(draft: Draft): void {
       );
   }
   const point = draft.data["recoveryPoint"];
-  if (isJsonObject(point)) durationAt(draft, ["recoveryPoint", "within"], point["within"]);
+  if (!isJsonObject(point)) return;
+  durationAt(draft, ["recoveryPoint", "within"], point["within"]);
+  const at = point["at"];
+  if (typeof at !== "string" || holdsExpression(at) || !Number.isNaN(Date.parse(at))) return;
+  const hint = "such as 2026-11-20T22:00:04Z, or an expression that gives one";
+  draft.error("not-a-time", draft.document.locate(["recoveryPoint", "at"]), `\`${at}\` is no time`, hint);
 }
 
 /** Milliseconds of a duration that is written out; a wrong one is told. */

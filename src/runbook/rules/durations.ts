@@ -18,7 +18,10 @@ export function checkDurations(draft: Draft): void {
     for (const place of places) {
       let value: unknown = step.raw;
       for (const key of place) value = isJsonObject(value) ? value[key] : undefined;
-      if (typeof value !== "string" || parseDuration(value) !== undefined) continue;
+      if (typeof value !== "string") continue;
+      if (place[0] === "confirm" && parseDuration(value) === 0)
+        draft.error("no-time", draft.document.locate([...step.path, ...place]), "nobody can approve in no time");
+      if (parseDuration(value) !== undefined) continue;
       // How long a step usually takes is known when the runbook is written.
       if (holdsExpression(value) && place[0] !== "expectedDuration") continue;
       draft.error(

@@ -1,7 +1,8 @@
 import type { Catalog } from "../../action/catalog.ts";
-import { isJsonObject } from "../../schema/json.ts";
+import { isJsonObject, type Json } from "../../schema/json.ts";
 import { nearest } from "../../source/nearest.ts";
 import { ancestorsOf, type Draft, type DraftStep, stepName } from "../draft.ts";
+import { namedItems } from "../named-items.ts";
 import { namesAction } from "../step-habits.ts";
 import { holdsExpression } from "./actions.ts";
 
@@ -101,4 +102,13 @@ function checkForEach(draft: Draft, step: DraftStep): void {
       "the items are no simple values, so their instances need names",
       'say which with `key`, such as `key: "${{ each.value.name }}"`',
     );
+  else if (Array.isArray(forEach) && key === undefined) checkNames(draft, step, forEach);
+}
+
+/** Names that are written out are refused now, not after other steps have changed something. */
+function checkNames(draft: Draft, step: DraftStep, list: Json[]): void {
+  if (list.some((item) => typeof item === "string" && holdsExpression(item))) return;
+  const found = namedItems(list, (item) => item);
+  if ("problem" in found)
+    draft.error("for-each-key", draft.document.locate([...step.path, "forEach"]), found.problem, "say it with `key`");
 }

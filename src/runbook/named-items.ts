@@ -8,6 +8,9 @@ export interface NamedItem {
 
 const longestName = 120;
 
+/** In an object, these are no names like any other. */
+const trapNames = new Set(["__proto__", "constructor", "prototype"]);
+
 /** The instances of a list, or one sentence that says why there are none. `nameOf` gives what names an item. */
 export function namedItems(
   list: Json,
@@ -21,6 +24,8 @@ export function namedItems(
     if (typeof name === "object")
       return { problem: `item ${index + 1} has no name: say with \`key\` how it is called` };
     const key = String(name);
+    if (key === "") return { problem: `item ${index + 1} has an empty name` };
+    if (trapNames.has(key)) return { problem: `${JSON.stringify(key)} can't name an instance: it is a reserved word` };
     if (!/^[^[\]\p{Cc}]+$/u.test(key) || key.length > longestName)
       return {
         problem: `${JSON.stringify(key)} can't name an instance: at most ${longestName} characters, no brackets, no control characters`,
