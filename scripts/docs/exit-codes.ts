@@ -3,7 +3,7 @@ import { table } from "./field-tables.ts";
 
 const meanings: { readonly [K in keyof typeof exit]: string } = {
   done: "done; for `validate`: no errors",
-  failed: "a step failed; the run can be resumed. `plan`: a step would fail",
+  failed: "a step failed, or the run was stopped; it can be resumed. `plan`: a step would fail",
   wrongInput: "the runbook, the inputs or the command line are wrong; nothing ran",
   waiting: "waiting for a person: a confirmation, a manual step, or `run` without `--yes` where nobody can be asked",
   inDoubt: "a step is in doubt, and nobody decided",

@@ -26,6 +26,13 @@ export interface ArrivalOptions {
   readonly output?: string;
 }
 
+/** What was typed, with the option that it lacks. */
+const commands: { readonly [K in TurnWork]: (id: string) => string } = {
+  forward: (id) => `resume ${id} --take-over`,
+  undo: (id) => `undo ${id} --take-over`,
+  abandon: (id) => `abandon ${id} --take-over --why …`,
+};
+
 /** The steps that a turn may still come to: what is over does not matter any more, unless it is undone. */
 function stepsToCome(runbook: Runbook, state: RunState, work: TurnWork): Step[] {
   return [...placedNodes(runbook).values()].flatMap((placed) => {
@@ -68,7 +75,7 @@ export async function arriveAt(
     if (!io.interactive || options.output === "ndjson")
       throw new CommandFailure(exit.refused, `${where}; nothing was done`, [
         here,
-        `go on there, or, if this is meant:  belay resume ${folder.id} --take-over`,
+        `go on there, or, if this is meant:  belay ${commands[work](folder.id)}`,
       ]);
     io.stdout.write(`${where}\n${here}\n`);
     const { askToGoOn } = await import("./terminal/ask-input.ts");

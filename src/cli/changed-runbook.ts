@@ -29,7 +29,9 @@ export async function changeNotes(io: Io, run: FoundRun, from: Runbook): Promise
   if (changed.length === 0) return [];
   const now = await readRunbookFile(io, file);
   if (!now.runbook)
-    return [`note: ${changed.join("; ")}; it has mistakes now, so ${goesOn} (belay validate ${now.file})`];
+    return [
+      `note: ${changed.join("; ")}; ${now.file} can't be loaded as it is, so ${goesOn} (belay validate ${now.file})`,
+    ];
   const difference = differenceOf(from, now.runbook);
   if (isSame(difference)) return [];
   return [

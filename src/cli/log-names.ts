@@ -1,5 +1,5 @@
 import type { RunState } from "../event/run-state.ts";
-import { fileNameOf } from "../execute/file-name.ts";
+import { fileNameOf } from "../journal/log-name.ts";
 
 /** The addresses that a person means by one: itself, what is below it, or the one step elsewhere that has this id. */
 export function addressesOf(state: RunState, given: string): string[] {

@@ -22,7 +22,7 @@ export function runData({ folder, state, live }: FoundRun) {
 /** Everything that is known of a run, for `belay status --output json`. Lengths are milliseconds. */
 export function statusData(run: FoundRun, runbook: Runbook | undefined, now = Date.now()) {
   const { state } = run;
-  const steps = [...state.steps.values()].map(({ remembered, captured, ...step }) => ({
+  const steps = [...state.steps.values()].map(({ remembered, captured, earlier, ...step }) => ({
     ...step,
     remembered: Object.fromEntries(remembered),
   }));
@@ -46,6 +46,7 @@ export function statusData(run: FoundRun, runbook: Runbook | undefined, now = Da
     })),
     ...(state.outputs ? { outputs: state.outputs } : {}),
     ...(state.left ? { left: state.left } : {}),
+    ...(state.kept.length > 0 ? { kept: state.kept } : {}),
     steps,
   };
 }

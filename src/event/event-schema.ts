@@ -122,6 +122,7 @@ export const journalEvents = {
       seen: text("What was looked at just before, and found."),
       noReturn: { type: "boolean", description: "It can't be undone." },
       connection: text("The connection that it works on."),
+      title: text("What it is called, where the runbook's title has an expression in it."),
     },
   ),
   "step-finished": event("A step came to an end.", ["step", "key", "section", "state"], {

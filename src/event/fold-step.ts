@@ -55,6 +55,7 @@ function start(state: RunState, event: TimedEvent & EventOf<"step-started">): vo
   step.input = event.input;
   if (event.noReturn !== undefined) step.noReturn = event.noReturn;
   if (event.connection !== undefined) step.connection = event.connection;
+  if (event.title !== undefined) step.title = event.title;
   if (event.captured !== undefined && step.captured === undefined) step.captured = event.captured;
 }
 

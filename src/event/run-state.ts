@@ -69,6 +69,8 @@ export interface StepState {
   /** A change can't be undone. */
   noReturn?: boolean;
   connection?: string;
+  /** What it is called, where its title has an expression in it. */
+  title?: string;
   input?: Json;
   result?: Json;
   message?: string;

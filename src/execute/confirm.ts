@@ -41,7 +41,9 @@ export async function confirmIfAsked(
     target,
     noReturn: effect === "change" && !canUndo(step),
     ...(recoveryPoint === undefined ? {} : { recoveryPoint }),
-    ...(recoveryPoint === undefined && effect === "change" && warning !== undefined ? { recoveryUnknown: warning } : {}),
+    ...(recoveryPoint === undefined && effect === "change" && warning !== undefined
+      ? { recoveryUnknown: warning }
+      : {}),
   });
   if (!answer)
     throw new RunPause(

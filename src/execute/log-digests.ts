@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { EventOf } from "../event/event.ts";
 import { digestFile } from "../journal/digest-file.ts";
+import { logName } from "../journal/log-name.ts";
 import type { Finished, InDoubt } from "./outcome.ts";
 import type { Session } from "./session.ts";
-import { logName } from "./step-contexts.ts";
 
 /**
  * The end of an attempt with the digests of what its programs printed, so that the journal's chain covers the logs too.

@@ -174,7 +174,18 @@ function started(
     ...(seen === undefined ? {} : { seen }),
     ...(effect === "change" && !canUndo(step) ? { noReturn: true } : {}),
     ...(step.on === undefined ? {} : { connection: step.on }),
+    ...ownTitle(session, step),
   };
+}
+
+/** A title with an expression in it, with the values of now; it is no reason not to begin. */
+function ownTitle(session: Frame, step: Step): { title?: string } {
+  if (step.title.references.length === 0) return {};
+  try {
+    return { title: String(renderTemplate(step.title, scopeOf(session.values))) };
+  } catch {
+    return {};
+  }
 }
 
 /** What `with` comes to, with secrets: they reach the action, and nothing else. */

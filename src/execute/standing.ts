@@ -11,10 +11,26 @@ export type Standing = "untouched" | "begun" | "in-doubt" | "over";
 /** What a run knows of a node: its instances, and the node as a whole where it is repeated. */
 export function statesOf(state: RunState, { address }: PlacedNode): StepState[] {
   const whole = address.replace(/\[…\]$/, "");
-  return [...state.steps.values()].filter((step) => {
-    const pattern = patternOf(step.id);
-    return pattern === address || pattern === whole;
-  });
+  const byPattern = addressesByPattern(state.steps);
+  const found = [...(byPattern.get(address) ?? []), ...(whole === address ? [] : (byPattern.get(whole) ?? []))];
+  return found.flatMap((id) => state.steps.get(id) ?? []);
+}
+
+const indexes = new WeakMap<RunState["steps"], { readonly size: number; readonly byPattern: Map<string, string[]> }>();
+
+/** A run of thousands of steps is asked about each of them. Steps are only ever added. */
+function addressesByPattern(steps: RunState["steps"]): ReadonlyMap<string, readonly string[]> {
+  const known = indexes.get(steps);
+  if (known?.size === steps.size) return known.byPattern;
+  const byPattern = new Map<string, string[]>();
+  for (const id of steps.keys()) {
+    const pattern = patternOf(id);
+    const same = byPattern.get(pattern);
+    if (same) same.push(id);
+    else byPattern.set(pattern, [id]);
+  }
+  indexes.set(steps, { size: steps.size, byPattern });
+  return byPattern;
 }
 
 const through = new Set<StepState["status"]>(["done", "already-done", "skipped", "done-by-hand", "undone"]);

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { ChangeContext } from "../action/context.ts";
 import type { OutputSink } from "../action/systems.ts";
+import { fileNameOf, logName } from "../journal/log-name.ts";
 import { type ContextSource, lazyProcesses, probeContext, readContext, systemsOf } from "../look/contexts.ts";
 import type { Place, World } from "../look/world.ts";
-import { fileNameOf } from "./file-name.ts";
 import type { Session } from "./session.ts";
 
 /** How the steps of a run look: programs of a check answer in memory, those of a step write to its log. */
@@ -41,10 +41,4 @@ export function trashOf(
 function logSink(logs: string, place: Place): OutputSink {
   const log = join(logs, logName(place.key));
   return { kind: "files", stdout: `${log}.out`, stderr: `${log}.err` };
-}
-
-/** The name of an attempt's logs, without `.out` or `.err`. */
-export function logName(key: string): string {
-  const [, address = key, rest = ""] = /^(.*?)([~@#!][^[\]/]*)$/s.exec(key) ?? [];
-  return `${fileNameOf(address)}${rest.replaceAll("#", ".").replaceAll("@", ".turn").replaceAll("!", ".")}`;
 }

@@ -23,7 +23,12 @@ export function damaged(file: string, byte: number, line: number, reason: string
 
 /** Nobody knows what it says: its rights, or its disk. */
 export function unreadable(file: string, { code, message }: NodeJS.ErrnoException): JournalDamage {
-  const why = code === "EACCES" || code === "EPERM" ? "this user may not read it" : message;
+  const why =
+    code === "EACCES" || code === "EPERM"
+      ? "this user may not read it"
+      : code === "EISDIR"
+        ? "it is a folder, not a file"
+        : message;
   return new JournalDamage(file, 0, `${file} can't be read: ${why}`, [
     "nothing was done; see to the file, or be the user whose run it is",
   ]);

@@ -12,7 +12,8 @@ export interface JournalContent {
   readonly tornBytes: number;
 }
 
-function bytesOf(file: string): Buffer {
+/** Throws JournalDamage for a file that is there and can't be read. */
+export function journalBytes(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
@@ -26,7 +27,7 @@ function bytesOf(file: string): Buffer {
  * A record is written before its newline, so bytes after the last newline were never relied upon.
  */
 export function readJournal(file: string): JournalContent {
-  const bytes = bytesOf(file);
+  const bytes = journalBytes(file);
   const records: JournalRecord[] = [];
   let hash = chainStart;
   let from = 0;

@@ -15,8 +15,9 @@ export interface LogProblem {
 /** A file of the run's folder whose digest is in the journal. */
 export interface FileStand {
   readonly file: string;
-  readonly state: "as-recorded" | "changed" | "missing";
-  readonly recorded: string;
+  /** `unknown`: no record has its digest any more. */
+  readonly state: "as-recorded" | "changed" | "missing" | "unknown";
+  readonly recorded?: string;
 }
 
 /** A hash that was kept elsewhere, against the chain. */
@@ -57,8 +58,9 @@ export interface Verification {
 }
 
 /** Whether everything is as it was recorded, and as it was expected. */
-export function isProven({ problems, logs, files, expected, copy }: Verification): boolean {
+export function isProven({ records, problems, logs, files, expected, copy }: Verification): boolean {
   return (
+    records > 0 &&
     problems.length === 0 &&
     // What was recorded of a log that has grown is as it was: a service that a step started writes on in it.
     logs.problems.every(({ kind }) => kind === "grown") &&

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { digestFile } from "./digest-file.ts";
 import { tooNew } from "./failures.ts";
 import { type ChainFinding, inspectChain } from "./inspect-chain.ts";
+import { logName } from "./log-name.ts";
+import { journalBytes } from "./read-journal.ts";
 import type { JournalRecord } from "./record.ts";
 import { journalVersion } from "./record.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -23,7 +25,7 @@ export async function verifyRun(
   folder: RunFolder,
   options: VerifyOptions,
 ): Promise<{ readonly verification: Verification; readonly chain: ChainFinding }> {
-  const chain = inspectChain(readFileSync(folder.journal));
+  const chain = inspectChain(journalBytes(folder.journal));
   if (chain.tooNew !== undefined) throw tooNew(folder.journal, 0, 1, chain.tooNew, journalVersion);
   const { records, firstHash, lastHash, tornBytes, problems } = chain;
   const expected = options.expect?.trim().toLowerCase();
@@ -47,11 +49,20 @@ export async function verifyRun(
 async function checkLogs(folder: string, records: readonly JournalRecord[]): Promise<Verification["logs"]> {
   // A look that was begun again writes on in its old log: the last digest is of all of it.
   const wanted = new Map<string, { step: string; seq: number; bytes: number; sha256: string }>();
+  const silent = new Map<string, { step: string; seq: number }>();
+  const begun = new Set<string>();
   for (const { event, seq } of records) {
-    if ((event.type !== "step-finished" && event.type !== "undo-finished") || typeof event.output !== "object")
-      continue;
-    for (const [name, { bytes, sha256 }] of Object.entries(event.output))
+    if (event.type === "step-started" || event.type === "undo-started") begun.add(event.key);
+    if (event.type !== "step-finished" && event.type !== "undo-finished") continue;
+    const output = event.output ?? {};
+    for (const [name, { bytes, sha256 }] of Object.entries(output))
       if (!/[/\\\0]/.test(name)) wanted.set(name, { step: event.step, seq, bytes, sha256 });
+    // An end that is only stated, of an attempt that was begun, says nothing of what its programs printed.
+    if (typeof event.key !== "string" || (begun.has(event.key) && event.durationMs === undefined)) continue;
+    for (const ending of ["out", "err"]) {
+      const name = `${logName(event.key)}.${ending}`;
+      if (!Object.hasOwn(output, name)) silent.set(name, { step: event.step, seq });
+    }
   }
   const problems: LogProblem[] = [];
   for (const [name, { step, seq, bytes, sha256 }] of wanted) {
@@ -68,9 +79,14 @@ async function checkLogs(folder: string, records: readonly JournalRecord[]): Pro
       say("unreadable");
     }
   }
-  const withoutDigest = namesIn(folder).filter(
-    (name) => !wanted.has(name) && (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) > 0,
-  );
+  const withoutDigest: string[] = [];
+  for (const name of namesIn(folder)) {
+    const bytes = statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes === 0 || wanted.has(name)) continue;
+    const known = silent.get(name);
+    if (known) problems.push({ name, ...known, kind: "changed", recordedBytes: 0, bytes });
+    else withoutDigest.push(name);
+  }
   return { checked: wanted.size, problems, withoutDigest };
 }
 
@@ -90,15 +106,18 @@ function runbookStands(folder: RunFolder, records: readonly JournalRecord[]): Fi
     if (event.type !== "run-started" && event.type !== "adopted") continue;
     const digest: unknown = event.runbook?.digest;
     if (isDigest(digest)) {
-      first ??= digest;
+      if (event.type === "run-started") first ??= digest;
       wanted.set(digest === first ? folder.runbook : join(folder.adopted, `${digest}.yaml`), digest);
     }
     for (const one of event.included ?? [])
       if (isDigest(one.digest)) wanted.set(join(folder.included, `${one.digest}.yaml`), one.digest);
   }
-  return [...wanted].map(([file, digest]) =>
+  const stands = [...wanted].map(([file, digest]) =>
     standOf(file, digest, (text) => createHash("sha256").update(text).digest("hex")),
   );
+  // Where the record of the start is gone, nothing says which text that was.
+  const lost = !wanted.has(folder.runbook) && existsSync(folder.runbook);
+  return lost ? [{ file: folder.runbook, state: "unknown" }, ...stands] : stands;
 }
 
 /** Also a record that somebody made up must name no file elsewhere. */

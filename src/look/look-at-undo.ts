@@ -62,7 +62,7 @@ export async function lookAtOwnUndo(
     return { state: "undone", seen: notes[0] ?? "nothing of it is left to take back" };
   } catch (error) {
     if (error instanceof TurnEnds) throw error;
-    if (error instanceof WouldChange) return { state: "to-undo", seen: "as the step left it" };
+    if (error instanceof WouldChange) return { state: "to-undo", seen: "its undo finds what it needs" };
     if (error instanceof ActionFailure) return { state: "changed", seen: sentence(error) };
     return { state: "unknown", seen: `looking failed: ${sentence(error)}` };
   }

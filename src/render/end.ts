@@ -1,5 +1,5 @@
 import { formatDuration } from "../action/duration.ts";
-import type { RunState } from "../event/run-state.ts";
+import type { RunState, StepState } from "../event/run-state.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { displayWidth, hang, pad } from "./layout.ts";
 import { titleAt } from "./node-title.ts";
@@ -87,9 +87,9 @@ function stepBlock(
     const words = end.reason === "failed" ? "undoing it failed" : "UNDO IN DOUBT";
     const mark = end.reason === "failed" ? paint.alarm(symbol.failed) : paint.yellow(symbol.unknown);
     const said = [step.undo.message ?? end.message, ...(step.undo.details ?? [])];
-    return [head(mark, end.step, titleAt(runbook, end.step), paint.alarm(words), width), ...body(said, width)];
+    return [head(mark, end.step, titleOf(step, runbook, end.step), paint.alarm(words), width), ...body(said, width)];
   }
-  const title = end.step === undefined ? "" : titleAt(runbook, end.step);
+  const title = end.step === undefined ? "" : titleOf(step, runbook, end.step);
   const status = statusOf(step, false);
   if (end.step !== undefined && end.reason === "failed" && step) {
     const words = step.durationMs === undefined ? "failed" : `failed after ${formatDuration(step.durationMs)}`;
@@ -118,6 +118,10 @@ function stepBlock(
       stopped: "stopped",
     }[end.reason] ?? end.reason;
   return [`${mark} run ${id} paused: ${word}`, ...body([end.message], width)];
+}
+
+function titleOf(step: StepState | undefined, runbook: Runbook | undefined, address: string): string {
+  return step?.title === undefined ? titleAt(runbook, address) : printable(step.title);
 }
 
 /** What stays although the run was undone, and why it was. */

@@ -31,7 +31,7 @@ export function lineOf(
     case "group-started":
       return [step(symbol.running, event.step, [titleOf(event.step, names), instancesWords(event)].join(""))];
     case "step-started": {
-      const title = titleOf(event.step, names);
+      const title = event.title === undefined ? titleOf(event.step, names) : printable(event.title);
       const words = title === "begins" ? "POINT OF NO RETURN" : `POINT OF NO RETURN: ${title}`;
       return [step(symbol.running, event.step, event.noReturn ? words : title)];
     }
@@ -91,6 +91,8 @@ export function lineOf(
     case "progress":
       return [`    ${event.step}: ${progressWords(event)}`];
     case "note":
+      // Preflight's connections have no step.
+      if (event.step === "") return [`${symbol.look} ${printable(event.line)}`];
       return [`    ${event.step}: ${printable(event.line)}`];
     case "retrying":
       return [

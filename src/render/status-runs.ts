@@ -30,7 +30,7 @@ export function renderRuns(runs: readonly RunFacts[], options: StatusOptions): s
           : "",
         started ? printable(started.operator.user) : "",
       ],
-      title: started ? printable(started.runbook.title) : "it never began",
+      title: started ? `${started.drill ? "DRILL: " : ""}${printable(started.runbook.title)}` : "it never began",
     };
   });
   const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.map(({ cells }) => displayWidth(cells[at] ?? ""))));

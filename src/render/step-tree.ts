@@ -2,6 +2,7 @@ import type { RunState, StepState, StepStatus } from "../event/run-state.ts";
 import { type Node, type Runbook, type Section, sections } from "../runbook/runbook.ts";
 import { addressOf, prefixBelow } from "../runbook/walk.ts";
 import { nodeTitle } from "./node-title.ts";
+import { printable } from "./printable.ts";
 
 /** A step, a group, or what is repeated, as it stands in a run. Its id is its address. */
 export interface TreeNode {
@@ -55,7 +56,7 @@ export function stepTree(runbook: Runbook | undefined, state: RunState, live: bo
       .filter((known) => known.group === undefined)
       .map((known) => ({
         id: known.id,
-        title: "",
+        title: printable(known.title ?? ""),
         known,
         status: statusOf(known, live),
         ...undoingPart(undoingOf(known, live)),
@@ -98,7 +99,7 @@ function one(ground: Ground, node: Node, prefix: string, id: string, over: boole
     const own = known === undefined ? {} : { known };
     return {
       id,
-      title: ownTitle(node, id),
+      title: known?.title === undefined ? ownTitle(node, id) : printable(known.title),
       node,
       section,
       ...own,

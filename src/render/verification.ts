@@ -22,7 +22,10 @@ export interface VerifiedRun {
     }[];
     readonly withoutDigest: readonly string[];
   };
-  readonly files: readonly { readonly file: string; readonly state: "as-recorded" | "changed" | "missing" }[];
+  readonly files: readonly {
+    readonly file: string;
+    readonly state: "as-recorded" | "changed" | "missing" | "unknown";
+  }[];
   readonly expected?: { readonly hash: string; readonly seq?: number };
   readonly copy?: {
     readonly file: string;
@@ -44,9 +47,11 @@ export interface ChainWords {
 /** What was found of a run's record, a sentence a line. */
 export function foundLines({ run, records, tornBytes, problems, logs, files, copy }: VerifiedRun): string[] {
   return [
-    problems.length === 0
-      ? `run ${run}: ${count(records, "record")}, each as it was written`
-      : `run ${run}: THE JOURNAL IS NOT AS IT WAS WRITTEN`,
+    problems.length === 0 && records === 0
+      ? `run ${run}: the journal is empty: what this run did can't be proven`
+      : problems.length === 0
+        ? `run ${run}: ${count(records, "record")}, each as it was written`
+        : `run ${run}: THE JOURNAL IS NOT AS IT WAS WRITTEN`,
     ...problems.flatMap(chainProblem),
     ...(tornBytes > 0 ? [`${count(tornBytes, "byte")} of a record that was never finished follow them`] : []),
     ...logLines(logs),
@@ -102,7 +107,7 @@ function chainProblem(problem: ChainWords): string[] {
 }
 
 function logLines({ checked, problems, withoutDigest }: VerifiedRun["logs"]): string[] {
-  const good = checked - problems.length;
+  const good = checked - problems.filter(({ recordedBytes }) => recordedBytes > 0).length;
   const lines = [
     ...(checked === 0
       ? ["logs: none has a digest in the journal"]
@@ -117,6 +122,7 @@ function logLines({ checked, problems, withoutDigest }: VerifiedRun["logs"]): st
         case "unreadable":
           return `${of} can't be read`;
         case "changed":
+          if (recordedBytes === 0) return `${of} WAS CHANGED: it was empty, and has ${count(bytes ?? 0, "byte")}`;
           return `${of} WAS CHANGED: it had ${count(recordedBytes, "byte")}${bytes === recordedBytes ? ", and other ones" : `, and has ${bytes ?? 0}`}`;
         case "grown":
           return `${of} has grown by ${count((bytes ?? 0) - recordedBytes, "byte")}: its first ${recordedBytes} are as recorded; the rest was written later (a program that the step left running does that)`;
@@ -133,6 +139,7 @@ function logLines({ checked, problems, withoutDigest }: VerifiedRun["logs"]): st
 
 function fileLine({ file, state }: VerifiedRun["files"][number]): string {
   const name = printable(file);
+  if (state === "unknown") return `${name}: no record has its digest any more, so there is nothing to compare it with`;
   if (state === "as-recorded") return `${name} is as recorded`;
   return state === "missing" ? `${name} IS MISSING` : `${name} WAS CHANGED: its digest is not the recorded one`;
 }

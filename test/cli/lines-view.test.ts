@@ -99,4 +99,12 @@ test("a reader who is gone stops nothing", async () => {
   await view.close();
 });
 
+test("a connection's note has a line of its own, and a title with values is shown", () => {
+  const line = "connection far does not answer yet: refused";
+  assert.equal(linesOf([{ type: "note", step: "", key: "far", line }, { ...begun, title: "Load eu" } as RunEvent]), [
+    `03:02:11Z ◌ ${line}`,
+    "03:02:11Z ▸ load  Load eu",
+  ]);
+});
+
 test.run();

@@ -116,6 +116,20 @@ test("an undo in doubt is said by its plan, with what can be decided", async () 
   assert.is(left.code, 0, left.stdout + left.stderr);
 });
 
+test("the log of an undo is covered by the journal, and verify sees a change of it", async () => {
+  const at = place(
+    `- { id: s, uses: shell, with: { script: "true" }, undo: { uses: shell, with: { script: "echo said" } } }\n`,
+  );
+  assert.is((await at.belay("run", at.runbook, "--yes")).code, 0);
+  assert.is((await at.belay("undo", at.id(), "--yes")).code, 0);
+  const whole = await at.belay("verify", at.id());
+  assert.is(whole.code, 0, whole.stdout + whole.stderr);
+  writeFileSync(join(at.work, "../home/runs", at.id(), "logs/s.undo.1.out"), "unsaid\n");
+  const cut = await at.belay("verify", at.id());
+  assert.is.not(cut.code, 0);
+  assert.match(cut.stdout + cut.stderr, "s.undo.1.out");
+});
+
 test("undo of a run that is being taken back says that it goes on with that", async () => {
   const at = place(`- { id: a, uses: files.write, with: { path: a, content: x } }
 - { id: b, uses: files.write, with: { path: b, content: x } }

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Approvals, ApprovalStand } from "../../src/execute/approvals.ts";
+import type { ApprovalStand, Approvals } from "../../src/execute/approvals.ts";
 import { answererOf, engineFor, runbookOf, stepsOf } from "../support/engine.ts";
 
 const text = stepsOf(`- { id: first, uses: files.write, with: { path: first, content: x } }
@@ -58,6 +58,29 @@ test("who resumes after the time to approve was over asks anew", async () => {
   assert.equal([...asked, ...ids], ["drop#1 approval 1", "drop#1 approval 1", "drop#1 approval 2"]);
   assert.is(state.steps.get("drop")?.approval?.state, "waiting");
   engine.remove();
+});
+
+test("what is wrong with the age of the backup is said once before a change, also where nobody is asked", async () => {
+  for (const [taken, words] of [
+    ["2020-01-01T00:00:00Z", /^! the backup is \d+ d .*old, and no more than 1 d may be lost$/],
+    ["yesterday", /^! the age of the backup is not known: recoveryPoint gives "yesterday"/],
+    ["2120-01-01T00:00:00Z", /^! the backup is of a time that is \d+ d .*from now$/],
+  ] as const) {
+    const steps = stepsOf(`- { id: taken, uses: exec, reads: true, with: { argv: [echo, "${taken}"] } }
+- { id: a, uses: files.write, with: { path: a, content: x } }
+- { id: b, uses: files.write, with: { path: b, content: x } }`);
+    const point = `recoveryPoint: { at: "\${{ steps.taken.result.lines[0] }}", within: 24h }\n`;
+    const engine = engineFor(await runbookOf(`${steps}${point}`));
+    const { end, events } = await engine.turn();
+    assert.is(end.state, "done");
+    const notes = events.flatMap((event) => (event.type === "note" ? [event] : []));
+    assert.equal(
+      notes.map(({ step }) => step),
+      ["a"],
+    );
+    assert.match(notes[0]?.line ?? "", words);
+    engine.remove();
+  }
 });
 
 test.run();

@@ -1,5 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { collectSteps } from "../../src/render/report/collect-steps.ts";
+import { renderStatus } from "../../src/render/status.ts";
 import { answererOf, runbookOf } from "../support/engine.ts";
 import { withRun } from "../support/group-run.ts";
 import { group, indent, parts, say, sayOnce } from "../support/group-steps.ts";
@@ -201,6 +203,30 @@ test("two thousand instances, twenty at a time: a linear time, and a resume that
   // Eight times as much; room for a busy machine, but not for squares.
   assert.ok(many.first < few.first * 30, "the time grows faster than the list");
   assert.ok(many.heap < 300e6);
+});
+
+test("a title with an expression is recorded with its values, and shown", async () => {
+  const runbook = await runbookOf(
+    parts(
+      `- { id: stop, title: "Stop \${{ each.key }}", forEach: [eu, us], uses: exec, reads: true, with: { argv: ["true"] } }\n- { id: plain, title: Plain, uses: exec, reads: true, with: { argv: ["true"] } }\n`,
+    ),
+  );
+  await withRun(runbook, async (run) => {
+    const { state, events } = await run.turn();
+    assert.is(state.steps.get("stop[eu]")?.title, "Stop eu");
+    assert.is(state.steps.get("plain")?.title, undefined);
+    assert.ok(events.some((event) => event.type === "step-started" && event.title === "Stop us"));
+    const status = renderStatus(runbook, { id: "k", state, live: false }, { color: false, width: 100 });
+    assert.match(status, /stop\[eu\] +Stop eu/);
+    assert.match(status, /stop\[us\] +Stop us/);
+    const records = events.flatMap((event) =>
+      event.type === "step-started" ? [{ seq: 1, hash: "", at: "2026-11-21T03:02:11.000Z", event }] : [],
+    );
+    assert.equal(
+      collectSteps(records, runbook).map(({ title }) => title),
+      ["Stop eu", "Stop us", "Plain"],
+    );
+  });
 });
 
 test.run();

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { presetAnswers } from "../../src/cli/preset-answers.ts";
+import { foldEvent } from "../../src/event/fold-event.ts";
 import type { UndoQuestion } from "../../src/execute/questions.ts";
 import { renderEnd } from "../../src/render/end.ts";
+import { nextCommands } from "../../src/render/run-facts.ts";
 import { renderStatus } from "../../src/render/status.ts";
+import { undoLines } from "../../src/render/undo-lines.ts";
 import { answererOf, runbookOf, stepsOf } from "../support/engine.ts";
 import { finishes, marked, messageOf, reasonOf, undoPlaces, undoWith, withEngine } from "../support/undo-run.ts";
 
@@ -190,6 +193,35 @@ ${item.replace(/^(?=.)/gm, "    ")}`;
     assert.match(status, "0 of 8 · 1 left · 7 undone");
     assert.match(status, "all[i3]/x");
     assert.match(status, "… and 7 undone");
+  });
+});
+
+test("a run that is over, and whose undo could not be begun, is still one to undo", async () => {
+  const { folder } = place();
+  await withEngine(marked(folder, "a"), async (engine) => {
+    const { state } = await engine.turn();
+    foldEvent(state, {
+      type: "run-resumed",
+      at: "2026-01-01T00:00:00.000Z",
+      attempt: "two",
+      operator: { user: "ana", host: "h", pid: 1 },
+      program: { belay: "0", node: "0" },
+    });
+    const commands = nextCommands({ id: "k7", state, live: false });
+    assert.ok(commands.includes("belay undo k7"));
+    assert.not.ok(commands.some((command) => /resume|abandon/.test(command)));
+  });
+});
+
+test("there is nothing to take back: that is no alarm, and nothing is left", async () => {
+  const { folder } = place();
+  const steps = `- { id: warm, uses: shell, with: { script: "echo > ${folder}/w" }, undo: { notNeeded: it cools } }\n`;
+  await withEngine(steps, async (engine) => {
+    await engine.turn();
+    const turn = await engine.turn(undefined, { undo: {} });
+    assert.is(turn.state.left, undefined);
+    const line = turn.events.flatMap((event) => (event.type === "undo-finished" ? undoLines(event) : []));
+    assert.equal(line, ["· warm  nothing to take back: it cools"]);
   });
 });
 

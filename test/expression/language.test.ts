@@ -10,7 +10,14 @@ const language = makeLanguage({
   run: { id: "string" },
 });
 const values: Values = {
-  inputs: { name: "web", replicas: 3, tags: ["a", "b"], ratio: 2, any: { x: [1, 2.5, null], big: 2 ** 53 }, odd: { constructor: 1, b: 2 } },
+  inputs: {
+    name: "web",
+    replicas: 3,
+    tags: ["a", "b"],
+    ratio: 2,
+    any: { x: [1, 2.5, null], big: 2 ** 53 },
+    odd: { constructor: 1, b: 2 },
+  },
   steps: { build: { status: "done", result: { rows: 12, labels: { k: "v" }, json: { a: { b: [1, 2] } } } } },
   run: { id: "k7" },
 };
@@ -37,7 +44,7 @@ const results: readonly (readonly [string, Value])[] = [
   ["${{ toJson(steps.build.result.json) }}", '{"a":{"b":[1,2]}}'],
   ["${{ fromJson('{\"n\": [1, 2.5]}').n }}", [1, 2.5]],
   ["${{ basename('/a/b.c') + ' ' + dirname('/a/b.c') }}", "b.c /a"],
-  ["${{ fromJson('{\"constructor\": {\"n\": 1}, \"b\": 2}').constructor.n }}", 1],
+  ['${{ fromJson(\'{"constructor": {"n": 1}, "b": 2}\').constructor.n }}', 1],
   ["${{ inputs.odd['constructor'] + inputs.odd.b }}", 3],
   ["${{ inputs.odd }}", { constructor: 1, b: 2 }],
   ["${{ 'a-b-c'.replace('-', '$&') }}", "a$&b$&c"],

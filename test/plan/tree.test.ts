@@ -256,4 +256,21 @@ test("undo, the reason why there is none, approval, and the age of what is resto
   assert.match(plan.warnings.join("\n"), /the backup is \d+ d.* old, and no more than 1 d may be lost/);
 });
 
+test("a recovery point that gives no time is a warning", async () => {
+  const plan = await planOf(
+    runbook(
+      `
+  - { id: taken, uses: exec, reads: true, with: { argv: [echo, yesterday] } }
+  - { id: back, uses: exec, repeatable: true, with: { argv: [date] } }
+`,
+      `recoveryPoint: { at: "\${{ steps.taken.result.lines[0] }}", within: 24h }\n`,
+    ),
+    folder,
+  );
+  assert.is(plan.recoveryPoint, undefined);
+  assert.equal(plan.warnings, [
+    'the age of the backup is not known: recoveryPoint gives "yesterday", which is no time',
+  ]);
+});
+
 test.run();

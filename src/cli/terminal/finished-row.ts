@@ -46,6 +46,7 @@ export function finishedRow(
   columns: StepColumns,
   width: number,
   paint: Style,
+  title = titleAt(runbook, event.step),
 ): string[] {
   const failed = event.state === "failed";
   const mark = finishedSymbol(event.state);
@@ -59,7 +60,7 @@ export function finishedRow(
     lead,
     id: event.step,
     // The instance of a group has steps of its own, which say what they do.
-    title: isGroupInstance(runbook, event.step) ? "" : titleAt(runbook, event.step),
+    title: isGroupInstance(runbook, event.step) ? "" : title,
     details: [{ text, paint: failed ? paint.alarm : paint.dim }],
     indent: indent.length,
   };

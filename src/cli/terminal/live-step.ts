@@ -11,7 +11,7 @@ import type { LiveText } from "./live-region.ts";
 export interface LiveStep {
   /** Its address. */
   readonly id: string;
-  readonly title: string;
+  title: string;
   /** How many levels it is set in. */
   readonly depth: number;
   begunAt: number;

@@ -57,6 +57,8 @@ export function terminalView({ stdout, stdin, runbook, run, color, onInterrupt }
   );
   keys.start();
 
+  /** Titles with an expression in them, of the steps at hand. */
+  const titles = new Map<string, string>();
   const tell = (step: string, lines: readonly string[]) => {
     lastStep = step;
     drawn.print(lines);
@@ -96,7 +98,8 @@ export function terminalView({ stdout, stdin, runbook, run, color, onInterrupt }
     const failed = event.state === "failed";
     if (event.step.endsWith("]") && (!failed || findNode(runbook, event.step)?.node.onFailure === "continue"))
       work.countInstance(event.step, failed);
-    tell(event.step, finishedRow(event, runbook, columns.at(width()), width(), paint));
+    tell(event.step, finishedRow(event, runbook, columns.at(width()), width(), paint, titles.get(event.step)));
+    titles.delete(event.step);
   };
   /** What only moves the live lines. */
   const passing = (event: RunEvent): boolean => {
@@ -104,6 +107,10 @@ export function terminalView({ stdout, stdin, runbook, run, color, onInterrupt }
       case "step-started": {
         const step = work.begin(event.step, event.key);
         if (event.noReturn) step.noReturn = true;
+        if (event.title !== undefined) {
+          step.title = printable(event.title);
+          titles.set(event.step, step.title);
+        }
         drawn.setLive(true);
         return true;
       }
@@ -113,6 +120,7 @@ export function terminalView({ stdout, stdin, runbook, run, color, onInterrupt }
         return true;
       }
       case "note": {
+        if (event.step === "") return false;
         const step = at(event);
         if (!step) return true;
         step.note = event.line;

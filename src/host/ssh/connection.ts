@@ -10,6 +10,7 @@ import { type SshCommand, sshCommand } from "./ssh-command.ts";
 /** A machine that is connected when it is first needed, and again when the connection was lost. */
 export interface Connection {
   readonly destination: string;
+  readonly config?: string | undefined;
   /** Connects unless that is done. Throws ActionFailure; then nothing was done there. */
   ready(signal?: AbortSignal): Promise<Greeting>;
   /** The same, and makes sure that the other side answers at this moment. */
@@ -29,7 +30,7 @@ export function sshConnection(options: SshOptions): Connection {
   let master: Master | undefined;
   let ssh: SshCommand | undefined;
   let folder: string | undefined;
-  const { destination } = options;
+  const { destination, config } = options;
 
   const open = async (signal?: AbortSignal) => {
     // A new socket for every connection: a lost one may still stand there.
@@ -52,6 +53,7 @@ export function sshConnection(options: SshOptions): Connection {
   };
   return {
     destination,
+    config,
     ready: async (signal) => (await current(signal)).greeting,
     awake: async (signal) => {
       const first = await current(signal);

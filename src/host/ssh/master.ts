@@ -77,7 +77,7 @@ async function firstWords(
       [...lastLines(found.noise, 3), "Make them silent where the shell is not interactive (~/.bashrc and the like)."],
     );
   }
-  throw loginFailure(ssh.destination, `${heard.text}\n${heard.errors}${heard.ended ? "" : "\nno answer: timed out"}`);
+  throw loginFailure(ssh, `${heard.text}\n${heard.errors}${heard.ended ? "" : "\nno answer: timed out"}`);
 }
 
 interface Heard {

@@ -18,7 +18,7 @@ export function remoteDisk(connection: Connection): Disk {
       channel = await sftpChannel(child);
       return await openSftp(channel);
     } catch (error) {
-      throw loginFailure(destination, `no SFTP there: ${error instanceof Error ? error.message : String(error)}`);
+      throw loginFailure(connection, `no SFTP there: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
   return {

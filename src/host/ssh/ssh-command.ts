@@ -4,6 +4,7 @@ import type { SshOptions } from "../../action/host.ts";
 /** Starts the user's ssh for one destination. */
 export interface SshCommand {
   readonly destination: string;
+  readonly config?: string | undefined;
   /** The connection that all others use. */
   master(remote: string): ChildProcess;
   /** A session in that connection. */
@@ -35,6 +36,7 @@ export function sshCommand(options: SshOptions, socket: string): SshCommand {
     });
   return {
     destination,
+    config,
     master: (remote) => start("pipe", [...named("ControlMaster=yes"), ...common, "--", destination, remote]),
     session: (stdio, remote) => {
       const own = [...named("ControlMaster=no"), ...common];

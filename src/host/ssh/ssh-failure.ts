@@ -21,8 +21,16 @@ const reasons: readonly Reason[] = [
   ],
 ];
 
+/** `config`: the file that ssh reads instead of the user's own. */
+export interface LoginTarget {
+  readonly destination: string;
+  readonly config?: string | undefined;
+}
+
+const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
 /** Why there is no connection, with the words of ssh. Nothing was started and nothing changed. */
-export function loginFailure(destination: string, said: string): ActionFailure {
+export function loginFailure({ destination, config }: LoginTarget, said: string): ActionFailure {
   const [, kind, sentence] = reasons.find(([words]) => words.test(said)) ?? [
     /./,
     "retry" as const,
@@ -30,7 +38,7 @@ export function loginFailure(destination: string, said: string): ActionFailure {
   ];
   return new ActionFailure(kind, `${sentence(destination)}; nothing was done there`, [
     ...lastLines(said, 5).map((line) => `ssh: ${line}`),
-    `Try: ssh ${destination} true`,
+    `Try: ssh ${config === undefined ? "" : `-F ${shellWord(config)} `}${shellWord(destination)} true`,
   ]);
 }
 

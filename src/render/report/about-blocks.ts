@@ -21,7 +21,7 @@ export function aboutBlocks(report: Report, clock: ReportClock): Block[] {
     turnTable(report, clock),
     ...pauseTable(report, clock),
     ...notes("Processes that outlived their turn", report.orphans, clock),
-    ...notes("Undoing and going back", report.returns, clock),
+    ...notes("Undoing, going back and giving up", report.returns, clock),
     ...notes("Other texts of the runbook that the run was taken over to", report.adopted, clock),
     ...connectionBlocks(report),
     ...values("Inputs", report.inputs, "The runbook was given no inputs."),
@@ -62,8 +62,17 @@ function summary(report: Report, clock: ReportClock): Facts {
       ],
     ]);
   const { target } = report;
+  // Steps without a connection work where their turn is.
+  const elsewhere = [...new Set(turns.map(({ operator }) => operator.host))].filter((host) => host !== target?.host);
   if (target)
-    rows.push(["worked on", [plain(`host ${target.host}`), ...(target.machine ? [code(target.machine)] : [])]]);
+    rows.push([
+      "worked on",
+      [
+        plain(`host ${target.host}`),
+        ...(target.machine ? [code(target.machine)] : []),
+        ...elsewhere.map((host) => plain(`host ${host}`)),
+      ],
+    ]);
   if (report.cwd) rows.push(["folder", [code(report.cwd)]]);
   rows.push(["record", [recordCell(report)]]);
   return rows;

@@ -27,6 +27,8 @@ export interface ReportSource {
   readonly runbook?: Runbook | undefined;
   /** The plan that was agreed to, as it was kept. */
   readonly plan?: Plan | undefined;
+  /** The digest of what its file says now; without it, the one that stands in it. */
+  readonly planDigest?: string | undefined;
   readonly chain: ReportChain;
   readonly files: Report["files"];
   readonly belay: string;
@@ -100,7 +102,7 @@ export function buildReport(source: ReportSource): Report {
     counts,
     steps,
     orphans: notesOf(records, "orphans"),
-    returns: [...notesOf(records, "undo-begun"), ...notesOf(records, "rewound")].sort((a, b) => a.seq - b.seq),
+    returns: returnsOf(records),
     left,
     chain: source.chain,
     files: source.files,
@@ -115,6 +117,14 @@ function trueNow(step: ReportStep, live: boolean): ReportStep {
 
 function notesOf(records: readonly ReportRecord[], type: string): ReportNote[] {
   return records.filter(({ event }) => event.type === type).map(({ seq, at, event }) => ({ seq, at, event }));
+}
+
+/** Undoing, going back, and giving up: a run that was given up may be undone later. */
+function returnsOf(records: readonly ReportRecord[]): ReportNote[] {
+  const givenUp = notesOf(records, "run-finished").filter(
+    ({ event }) => event.type === "run-finished" && event.state === "abandoned",
+  );
+  return [...notesOf(records, "undo-begun"), ...notesOf(records, "rewound"), ...givenUp].sort((a, b) => a.seq - b.seq);
 }
 
 function pausesOf(records: readonly ReportRecord[]): ReportPause[] {
@@ -183,11 +193,12 @@ function recoveryPointOf(records: readonly ReportRecord[]): Report["recoveryPoin
   return undefined;
 }
 
-function planOf({ state, plan }: ReportSource, steps: readonly ReportStep[], over: boolean): Report["plan"] {
+function planOf({ state, plan, planDigest = plan?.digest }: ReportSource, steps: readonly ReportStep[], over: boolean): Report["plan"] {
   const digest = state.started?.plan;
   if (digest === undefined) return undefined;
-  if (plan?.digest !== digest) return { digest };
-  return { digest, madeAt: plan.madeAt, rows: comparePlan(plan, steps, over) };
+  if (plan === undefined) return { digest };
+  const changed = planDigest !== digest ? ({ changed: true } as const) : {};
+  return { digest, ...changed, madeAt: plan.madeAt, rows: comparePlan(plan, steps, over) };
 }
 
 function deadlinesOf({ state, runbook, records, now }: ReportSource): ReportDeadline[] {

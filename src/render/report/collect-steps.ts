@@ -3,6 +3,7 @@ import type { StepStatus, UndoState } from "../../event/run-state.ts";
 import type { Runbook, Section } from "../../runbook/runbook.ts";
 import { findNode, patternOf } from "../../runbook/walk.ts";
 import { depthOf, titleAt } from "../node-title.ts";
+import { printable } from "../printable.ts";
 import type { ReportAttempt, ReportNote, ReportRecord, ReportStep } from "./model.ts";
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -84,6 +85,7 @@ function take(gathered: Gathered, event: StepEvent, note: ReportNote, turn: numb
       step.startedAt ??= at;
       step.effect = event.effect;
       if (event.noReturn) step.noReturn = true;
+      if (event.title !== undefined) step.title = printable(event.title);
       if (event.connection !== undefined) step.connection = event.connection;
       const { seen, input } = event;
       Object.assign(attempt(event.key), { begunSeq: seq, turn, startedAt: at, input, ...(seen ? { seen } : {}) });

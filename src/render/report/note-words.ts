@@ -80,6 +80,12 @@ export function noteWords(event: JournalEvent, clock: ReportClock): NoteWords {
       return { text: `ITS UNDOING IS IN DOUBT: ${printable(event.message)}`, more: [], weight: "alarm" };
     case "undo-finished":
       return undoneWords(event);
+    case "run-finished":
+      return {
+        text: event.state === "abandoned" ? `${printable(event.by ?? "somebody")} gave the run up` : event.state,
+        more: because(event.why),
+        weight: "person",
+      };
     case "adopted":
       return {
         text: `${printable(event.by)} had the run go on with version ${printable(event.runbook.version)} of its runbook, ${printable(event.runbook.file)}`,

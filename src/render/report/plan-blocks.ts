@@ -20,7 +20,7 @@ export function planBlocks({ plan, turns }: Report, clock: ReportClock): Block[]
     return [heading, { kind: "paragraph", text, tone: "alarm" }];
   }
   const different = plan.rows.filter((row) => row.difference !== undefined).length;
-  const words = `Plan ${plan.digest.slice(0, 12)}, made ${clock.whole(plan.madeAt ?? "")}. ${different === 0 ? "What happened is what was planned." : `${count(different, "step")} went differently.`}`;
+  const words = `Plan ${plan.digest.slice(0, 12)}, made ${clock.whole(plan.madeAt ?? "")}. ${plan.changed ? "It can't be told what was planned." : different === 0 ? "What happened is what was planned." : `${count(different, "step")} went differently.`}`;
   const rows = foldPlanRows(plan.rows).map((unit) => {
     if (!unit.many) return cells(unit.one, unit.one.id);
     const [first] = unit.all;
@@ -34,7 +34,16 @@ export function planBlocks({ plan, turns }: Report, clock: ReportClock): Block[]
   });
   return [
     heading,
-    { kind: "paragraph", text: words, tone: different === 0 ? "plain" : "alarm" },
+    ...(plan.changed
+      ? ([
+          {
+            kind: "paragraph",
+            text: "THE PLAN'S FILE WAS CHANGED: it is not the one that was agreed to, and what stands below is of no worth.",
+            tone: "alarm",
+          },
+        ] as const)
+      : []),
+    { kind: "paragraph", text: words, tone: different === 0 && !plan.changed ? "plain" : "alarm" },
     { kind: "table", head: ["step", "planned", "happened", "difference"], rows },
   ];
 }

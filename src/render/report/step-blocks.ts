@@ -144,11 +144,11 @@ const mostCharacters = 3000;
 
 function textsOf(last: ReportAttempt | undefined): StepBlock["texts"] {
   if (!last) return [];
-  const texts: [string, Json | undefined][] = [
+  const texts: [string, Json | undefined, string?][] = [
     ["input", last.input],
-    [isManual(last) ? "answers" : "result", isManual(last) ? last.result["answers"] : told(last.result)],
+    [isManual(last) ? "answers" : "result", isManual(last) ? last.result["answers"] : told(last.result), restOf(last.result)],
   ];
-  return texts.flatMap(([label, value]) => (isEmpty(value) ? [] : [{ label, lines: cut(value as Json) }]));
+  return texts.flatMap(([label, value, rest]) => (isEmpty(value) ? [] : [{ label, lines: cut(value as Json, rest) }]));
 }
 
 const isManual = (attempt: ReportAttempt): attempt is ReportAttempt & { result: { [key: string]: Json } } =>
@@ -167,13 +167,17 @@ const isEmpty = (value: Json | undefined) =>
   value === "" ||
   (typeof value === "object" && Object.keys(value).length === 0);
 
+/** A result holds only so much of what a program printed. */
+const restOf = (result: Json | undefined) =>
+  isJsonObject(result) && result["truncated"] === true ? "the log has the rest" : "the journal has the rest";
+
 /** Long values are cut: the journal has them whole. */
-function cut(value: Json): string[] {
+function cut(value: Json, rest = "the journal has the rest"): string[] {
   const lines: string[] = [];
   let size = 0;
   for (const line of valueLines(shorten(value), 0, 110)) {
     if (lines.length >= mostLines || size + line.length > mostCharacters)
-      return [...lines, "… (the journal has the rest)"];
+      return [...lines, `… (${rest})`];
     lines.push(line);
     size += line.length;
   }

@@ -10,3 +10,9 @@ export function fileNameOf(address: string): string {
   if (safe.length <= longest && !/^\.*$/.test(safe)) return safe;
   return `${safe.slice(0, longest - 17)}~${createHash("sha256").update(address).digest("hex").slice(0, 16)}`;
 }
+
+/** The name of an attempt's logs, without `.out` or `.err`. */
+export function logName(key: string): string {
+  const [, address = key, rest = ""] = /^(.*?)([~@#!][^[\]/]*)$/s.exec(key) ?? [];
+  return `${fileNameOf(address)}${rest.replaceAll("#", ".").replaceAll("@", ".turn").replaceAll("!", ".")}`;
+}
