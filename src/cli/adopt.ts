@@ -32,6 +32,8 @@ export interface Adoption {
   readonly inputs: JsonObject;
   /** What it changes, for a person. */
   readonly lines: readonly string[];
+  /** Connections whose systems are asked anew who they are. */
+  readonly reconnected: readonly string[];
   /** Judges again, now that nobody else works on the run, and records it. On disk when it resolves. */
   write(onEvent: (event: EventOf<"adopted">) => void): Promise<void>;
 }
@@ -64,6 +66,7 @@ export async function adoptionOf(
   if (judgement.refusals.length > 0) throw refused(folder.id, lines, judgement.refusals);
   const added = await newInputs(io, state, to, options);
   return {
+    reconnected: judgement.reconnected,
     runbook: to,
     inputs: { ...state.inputs, ...added },
     lines: [

@@ -3,6 +3,7 @@ import type { RunState } from "../event/run-state.ts";
 import { standingOf, statesOf } from "../execute/standing.ts";
 import { mayHaveChanged } from "../execute/undoable.ts";
 import { lockHolder } from "../journal/lock.ts";
+import { canUndo } from "../runbook/effect.ts";
 import { placedNodes } from "../runbook/placed-nodes.ts";
 import type { Runbook, Step } from "../runbook/runbook.ts";
 import { isJsonObject, type Json } from "../schema/json.ts";
@@ -11,6 +12,7 @@ import { environmentDiffers, isOtherMachine, machineName } from "./environment-d
 import { CommandFailure, exit } from "./exit.ts";
 import type { FoundRun } from "./find-run.ts";
 import type { Io } from "./io.ts";
+import { localTarget } from "./local-target.ts";
 import type { TurnWork } from "./turn-secrets.ts";
 
 /** Where a turn works, compared with the turn before. */
@@ -33,15 +35,27 @@ const commands: { readonly [K in TurnWork]: (id: string) => string } = {
   abandon: (id) => `abandon ${id} --take-over --why …`,
 };
 
-/** The steps that a turn may still come to: what is over does not matter any more, unless it is undone. */
-function stepsToCome(runbook: Runbook, state: RunState, work: TurnWork): Step[] {
-  return [...placedNodes(runbook).values()].flatMap((placed) => {
+/** What a turn may still come to: what is over does not matter any more, unless it is undone. */
+function workToCome(runbook: Runbook, state: RunState, work: TurnWork): { forward: Step[]; undone: Step[] } {
+  const forward: Step[] = [];
+  const undone: Step[] = [];
+  for (const placed of placedNodes(runbook).values()) {
     const { node, section } = placed;
-    if (node.kind !== "step") return [];
-    if (work === "undo" && statesOf(state, placed).some(mayHaveChanged)) return [node];
-    if (work !== "forward" && section !== "finally") return [];
-    return standingOf(state, placed) === "over" ? [] : [node];
-  });
+    if (node.kind !== "step") continue;
+    if (work === "undo" && section !== "finally") {
+      if (canUndo(node) && statesOf(state, placed).some(mayHaveChanged)) undone.push(node);
+    } else if ((work === "forward" || section === "finally") && standingOf(state, placed) !== "over")
+      forward.push(node);
+  }
+  return { forward, undone };
+}
+
+/** What a resume from here would be refused for: the run works on another machine, and steps would work on this one. */
+export function otherMachine({ state, folder }: FoundRun, runbook: Runbook): string | undefined {
+  const { forward } = workToCome(runbook, state, "forward");
+  const [before, now] = [environmentBefore(state), localTarget()];
+  if (!isOtherMachine(before, now) || !forward.some(worksHere)) return undefined;
+  return `run ${folder.id} works on ${machineName(before)}, and this is ${machineName(now)}: go on there, or, if this is meant, with --take-over`;
 }
 
 /**
@@ -57,11 +71,12 @@ export async function arriveAt(
 ): Promise<Arrival> {
   const { state, folder } = run;
   const cwd = state.started?.cwd ?? io.cwd;
-  const steps = stepsToCome(runbook, state, state.undo ? "undo" : work);
+  const { forward, undone } = workToCome(runbook, state, state.undo ? "undo" : work);
+  const steps = [...undone, ...forward];
   const before = environmentBefore(state);
-  const now = environmentOf(io, steps, cwd);
+  const now = environmentOf(io, forward, cwd, undone);
   const differs = environmentDiffers(before, now);
-  const local = steps.filter((step) => worksHere(step));
+  const local = [...undone.filter(undoWorksHere), ...forward.filter(worksHere)];
   refuseWithoutFolder(folder.id, cwd, steps);
   if (differs.length > 0 && options.output !== "ndjson")
     io.stdout.write(`not as in the turn before:\n${differs.map((line) => `  ${line}\n`).join("")}`);
@@ -104,6 +119,11 @@ function environmentBefore(state: RunState): Partial<Environment> {
 /** It touches the machine that belay runs on. */
 function worksHere(step: Step): boolean {
   return step.on === undefined && step.uses !== "manual" && step.uses !== "assert";
+}
+
+function undoWorksHere(step: Step): boolean {
+  const { undo } = step;
+  return undo?.kind === "uses" ? undo.on === undefined && undo.uses !== "manual" : step.on === undefined;
 }
 
 function refuseWithoutFolder(id: string, cwd: string, steps: readonly Step[]): void {

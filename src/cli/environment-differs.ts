@@ -29,7 +29,7 @@ export function environmentDiffers(before: Partial<Environment>, now: Environmen
 }
 
 /** Another machine: by its name, or by its id where the name is the same. */
-export function isOtherMachine(before: Partial<Environment>, now: Environment): boolean {
+export function isOtherMachine(before: Partial<Environment>, now: Pick<Environment, "host" | "machine">): boolean {
   if (before.host === undefined) return false;
   const known = before.machine !== undefined && now.machine !== undefined;
   return before.host !== now.host || (known && before.machine !== now.machine);

@@ -37,10 +37,11 @@ export interface Environment {
 
 const headBytes = 64 * 1024;
 
-/** Reads a few small files and starts nothing. `steps`: those that can still run. */
-export function environmentOf(io: Io, steps: Iterable<Step>, cwd: string): Environment {
+/** Reads a few small files and starts nothing. `steps`: those that can still run; `undone`: those that are taken back. */
+export function environmentOf(io: Io, steps: Iterable<Step>, cwd: string, undone: Iterable<Step> = []): Environment {
   const names = new Set<string>();
   for (const step of steps) for (const name of programsOf(step)) names.add(name);
+  for (const step of undone) for (const name of undoProgramsOf(step)) names.add(name);
   const uid = process.getuid?.();
   return {
     ...localTarget(),
@@ -63,16 +64,30 @@ export function environmentOf(io: Io, steps: Iterable<Step>, cwd: string): Envir
 
 /** The programs that a step names literally, on this machine. */
 export function programsOf(step: Step): string[] {
-  const looks: { uses: string; written: Json; on?: string | undefined }[] = [
-    { uses: step.uses, written: step.written, on: step.on },
-  ];
+  const looks: Use[] = [{ uses: step.uses, written: step.written, on: step.on }];
+  if (step.poll && isJsonObject(step.written))
+    looks.push({ uses: step.poll.uses, written: step.written["with"] ?? {}, on: step.on });
+  return [...programsIn(looks), ...undoProgramsOf(step)];
+}
+
+interface Use {
+  readonly uses: string;
+  readonly written: Json;
+  readonly on?: string | undefined;
+}
+
+/** Those that taking a step back starts: its undo's, and its check's. */
+function undoProgramsOf(step: Step): string[] {
+  const looks: Use[] = [];
   const { undo } = step;
   if (undo?.kind === "uses") looks.push({ uses: undo.uses, written: undo.written, on: undo.on });
   const check = isJsonObject(step.raw) ? step.raw["check"] : undefined;
   if (step.check && isJsonObject(check))
     looks.push({ uses: step.check.uses, written: check["with"] ?? {}, on: step.check.on });
-  if (step.poll && isJsonObject(step.written))
-    looks.push({ uses: step.poll.uses, written: step.written["with"] ?? {}, on: step.on });
+  return programsIn(looks);
+}
+
+function programsIn(looks: readonly Use[]): string[] {
   return looks.flatMap(({ uses, written, on }) => (on === undefined ? programOf(uses, written) : []));
 }
 

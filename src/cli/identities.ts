@@ -1,4 +1,5 @@
-import type { RunState } from "../event/run-state.ts";
+import type { Identity } from "../action/connection.ts";
+import type { ConnectionState, RunState } from "../event/run-state.ts";
 import { RunPause } from "../execute/pause.ts";
 import type { FileJournal } from "../journal/file-journal.ts";
 import type { ConnectionsOptions } from "../look/connections.ts";
@@ -17,15 +18,22 @@ export function checkIdentities(
       journal.append(`connected ${connection}`, { type: "connected", connection, kind, summary, facts }, "next");
       return;
     }
-    const names = [...new Set([...Object.keys(known.facts), ...Object.keys(facts)])];
-    const other = names.filter((name) => known.facts[name] !== facts[name]);
-    if (other.length === 0) return;
-    const differs = other.map(
-      (name) => `${name} was ${String(known.facts[name] ?? "not known")} and is ${facts[name] ?? "not known"}`,
-    );
-    throw new RunPause(
-      "refused",
-      `connection ${connection} leads to another system than before: it was ${known.summary}, and is ${summary} (${differs.join("; ")}); nothing was done there`,
-    );
+    const other = otherSystem(connection, known, { summary, facts });
+    if (other !== undefined) throw new RunPause("refused", `${other}; nothing was done there`);
   };
+}
+
+/** That a connection leads to another system than the run has met, with both; undefined where it does not. */
+export function otherSystem(
+  connection: string,
+  known: ConnectionState,
+  { summary, facts }: Identity,
+): string | undefined {
+  const names = [...new Set([...Object.keys(known.facts), ...Object.keys(facts)])];
+  const other = names.filter((name) => known.facts[name] !== facts[name]);
+  if (other.length === 0) return undefined;
+  const differs = other.map(
+    (name) => `${name} was ${String(known.facts[name] ?? "not known")} and is ${facts[name] ?? "not known"}`,
+  );
+  return `connection ${connection} leads to another system than before: it was ${known.summary}, and is ${summary} (${differs.join("; ")})`;
 }

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { hidden } from "../execute/hide-secrets.ts";
 import type { TurnSecrets } from "../execute/turn-secrets.ts";
+import type { ConnectionsOptions } from "../look/connections.ts";
 import type { ContextSource } from "../look/contexts.ts";
 import { probeContext, readContext } from "../look/contexts.ts";
 import type { World } from "../look/world.ts";
@@ -28,6 +29,8 @@ export interface PreviewRequest {
     readonly progress: Progress;
     readonly startedAt: string;
     readonly steps: World["values"]["steps"];
+    /** Hears who the systems say they are. */
+    readonly onIdentity: ConnectionsOptions["onIdentity"];
   };
 }
 
@@ -42,7 +45,7 @@ export async function preview(io: Io, request: PreviewRequest): Promise<Plan> {
     startedAt: request.resumed?.startedAt ?? new Date().toISOString(),
   };
   const { secrets } = request;
-  const connections = openConnections(request.cwd, () => {});
+  const connections = openConnections(request.cwd, request.resumed?.onIdentity ?? (() => {}));
   const source: ContextSource = {
     systems: localSystems,
     connections,

@@ -56,7 +56,12 @@ function over({ id, state, runbook, end }: EndedRun, paint: Style, width: number
       : end.state === "undone"
         ? paint.yellow(`${symbol.undone} run ${id} is undone`)
         : paint.yellow(`${symbol.skipped} run ${id} was given up`);
-  const failed = [...leavesOf(stepTree(runbook, state, false))].filter((step) => step.status === "failed");
+  // A run that was given up did not go on after the step that it stopped at.
+  const failed = [...leavesOf(stepTree(runbook, state, false))].filter(
+    ({ status, known, node }) =>
+      status === "failed" &&
+      (end.state === "done" || known?.givenUp === true || (node?.kind === "step" && node.onFailure === "continue")),
+  );
   return [
     `${head}${took}`,
     ...(state.message && end.state === "abandoned" ? hang("  ", `why: ${printable(state.message)}`, width) : []),

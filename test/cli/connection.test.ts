@@ -79,6 +79,7 @@ test("a machine that is not reached: the step fails with a sentence, and a resum
   const run = await belay(["run", file, "--yes"], { home, cwd });
   assert.is(run.code, 1, run.stdout + run.stderr);
   assert.match(run.stdout + run.stderr, /belay-test-host/);
+  assert.match((run.stdout + run.stderr).replace(/\s+/g, ""), `Try:ssh-F${other}belay-test-host`.replace(/\s+/g, ""));
   assert.not.match(run.stdout + run.stderr, /belay itself failed| at .*\.ts:\d+/);
   writeFileSync(other, readFileSync(sshd.config, "utf8"));
   const id = /run (\w+) ·/.exec(run.stdout)?.[1] ?? "";
@@ -107,6 +108,11 @@ test("a resume that would work on another machine than before is refused, and bo
       ? { ...event, summary: "db9 as postgres", facts: { ...event.facts, host: "db9" } }
       : event,
   );
+  const planned = await belay(["plan", "--run", id], { home, cwd });
+  assert.is(planned.code, 5, planned.stdout + planned.stderr);
+  const words = planned.stdout.replace(/\s+/g, " ");
+  assert.match(words, /a resume would be refused: connection db1 .*db9 as postgres.*belay-test-host/);
+  assert.not.match(planned.stdout, /run it:/);
   const resumed = await belay(["resume", id, "--yes"], { home, cwd });
   assert.is(resumed.code, 5, resumed.stdout + resumed.stderr);
   assert.match(resumed.stdout, /db9 as postgres/);

@@ -22,6 +22,7 @@ test("a drill does all, and says that it is one: in its lines, its journal, its 
   assert.match(stdout, new RegExp(`run ${run} · DRILL · A test of evidence`));
   assert.is(JSON.parse(place.lines(run)[0] as string).event.drill, true);
   assert.match((await place.belay("status", run)).stdout, /drill/);
+  assert.match((await place.belay("runs")).stdout, /DRILL: A test of evidence/);
   assert.match((await place.belay("report", run)).stdout, /<span class="badge">DRILL<\/span>/);
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { XMLValidator } from "fast-xml-parser";
 import { test } from "uvu";
@@ -98,6 +98,37 @@ test("a record that was tampered with is reported, and refused", async () => {
   assert.match(stdout, /NOT AS IT WAS WRITTEN/);
   assert.match(stdout, /WAS CHANGED/);
   assert.match(stderr, /not as it was written/);
+});
+
+test("a plan that was changed since is told beside what it says, in every format", async () => {
+  const file = join(place.home, "runs", run, "plan.json");
+  const text = readFileSync(file, "utf8");
+  const plan = JSON.parse(text);
+  plan.steps[0].state = "skipped";
+  writeFileSync(file, JSON.stringify(plan));
+  try {
+    for (const format of ["markdown", "html"]) {
+      const { code, stdout } = await place.belay("report", run, "--format", format);
+      assert.is(code, 5);
+      assert.match(stdout, /FILE WAS CHANGED: it is not the one that was agreed to/);
+      assert.not.match(stdout, /What happened is what was planned/);
+    }
+    const { stdout } = await place.belay("report", run, "--format", "json");
+    assert.is(JSON.parse(stdout).plan.changed, true);
+  } finally {
+    writeFileSync(file, text);
+  }
+});
+
+test("who gave a run up stays in the report when it was undone afterwards", async () => {
+  const before = place.runs();
+  rmSync(join(place.work, "go"));
+  assert.is((await place.belay("run", place.runbook, ...answers)).code, 1);
+  const other = place.newRun(before);
+  assert.is((await place.belay("abandon", other, "--why", "the disk is dying")).code, 0);
+  const undone = await place.belay("undo", other, "--yes");
+  const { stdout } = await place.belay("report", other, "--format", "markdown");
+  assert.match(stdout, /gave the run up; why: the disk is dying/, undone.stdout + undone.stderr);
 });
 
 test.run();

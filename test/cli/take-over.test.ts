@@ -198,4 +198,59 @@ test("without the folder that the run started in, steps that need it are named",
   here.end();
 });
 
+test("a refusal names the command that was typed, and only what that command would do", () => {
+  const here = stopped();
+  const given = here.on2("abandon", here.run(), "--why", "no");
+  assert.is(given.code, 0, given.all);
+  assert.not.match(given.out, "tool-two", "nothing of what is given up runs any more");
+  here.end();
+
+  const other = programPlace({
+    "r.yaml": runbookText(`
+- { id: one, uses: exec, with: { argv: ["true"] }, undo: { uses: exec, with: { argv: ["true"] } } }
+- { id: lasting, uses: exec, with: { argv: ["true"] }, undo: none }
+- { id: two, uses: exec, repeatable: true, with: { argv: ["false"] } }
+`).concat('finally:\n  - { id: last, uses: exec, with: { argv: ["true"] } }\n'),
+  });
+  const on2 = other.with({ env: elsewhere, node: ["--import", preload] });
+  assert.is(other.belay("run", "r.yaml", "--yes").code, 1);
+  const abandon = on2("abandon", other.run(), "--why", "no");
+  assert.is(abandon.code, 5, abandon.all);
+  assert.match(abandon.err, `belay abandon ${other.run()} --take-over --why …`);
+  assert.match(abandon.err, /^ {2}last would work on this machine now/m);
+  const undo = on2("undo", other.run(), "--yes");
+  assert.is(undo.code, 5, undo.all);
+  assert.match(undo.err, `belay undo ${other.run()} --take-over`);
+  assert.match(undo.err, /^ {2}one, last would work on this machine now/m);
+  other.end();
+});
+
+test("the plan of a resume says that it would be refused here, and where the run is at home", () => {
+  const here = stopped();
+  const { code, out } = here.on2("plan", "--run", here.run());
+  assert.is(code, 5, out);
+  const words = out.replace(/\s+/g, " ");
+  assert.match(words, `a resume would be refused: run ${here.run()} works on ${hostname()}`);
+  assert.match(words, "this is ops-2 (machine 01234567)");
+  assert.not.match(out, "run it:");
+  assert.is(here.with({ env: here.env })("plan", "--run", here.run()).code, 0);
+  here.end();
+});
+
+test("the report names every machine that the run worked on", () => {
+  const here = stopped();
+  assert.is(here.on2("resume", here.run(), "--take-over").code, 0);
+  const { out } = here.belay("report", here.run(), "--format", "markdown");
+  assert.match(out, new RegExp(`worked on.*host ${hostname()}.*host ops-2`));
+  here.end();
+});
+
+test("a run that was given up did not go on after the step that failed", () => {
+  const here = stopped();
+  const { code, out } = here.with({ env: here.env })("abandon", here.run(), "--why", "no");
+  assert.is(code, 0, out);
+  assert.not.match(out, "the run went on");
+  here.end();
+});
+
 test.run();

@@ -1,4 +1,14 @@
-import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -196,6 +206,78 @@ test("the digests are those of the whole logs", async () => {
   );
   const written = parsed(at(endOf("mark"))).event;
   assert.not.ok("output" in written && written.output, "a step without programs has none");
+});
+
+test("words in the log of an attempt that printed nothing were put there", async () => {
+  const folder = join(place.home, "runs", run, "logs");
+  for (const name of ["mark.1.err", "agree.1.out"]) {
+    const file = join(folder, name);
+    const before = existsSync(file);
+    writeFileSync(file, "forged\n");
+    const { code, stdout } = await verify();
+    assert.is(code, 5, stdout);
+    assert.match(stdout, new RegExp(`log ${name} of step \\w+ WAS CHANGED: it was empty, and has 7 bytes`));
+    assert.match(stdout, /logs: 2 of 2 are as/);
+    if (before) writeFileSync(file, "");
+    else rmSync(file);
+  }
+  assert.is((await verify()).code, 0);
+});
+
+test("an empty journal proves nothing", async () => {
+  writeFileSync(place.journal(run), "");
+  const { code, stdout } = await verify();
+  assert.is(code, 5);
+  assert.match(stdout, /the journal is empty: what this run did can't be proven/);
+  assert.not.match(stdout, /each as it was written/);
+});
+
+test("without the record of the start, nothing is said of its text", async () => {
+  const digest = "a".repeat(64);
+  const adopted = join(place.home, "runs", run, "adopted");
+  const { seq, hash } = parsed(lines.at(-1));
+  const event = {
+    type: "adopted",
+    runbook: { version: "2", file: "/r.yaml", digest },
+    changes: [],
+    by: "ana",
+  } as const;
+  const more = encodeRecord(hash, seq + 1, new Date().toISOString(), "adopted 1", event).line.trimEnd();
+  mkdirSync(adopted, { recursive: true });
+  place.write(run, [...lines.slice(1), more]);
+  const { code, stdout } = await verify();
+  assert.is(code, 5);
+  assert.match(stdout, /runbook\.yaml: no record has its digest any more/);
+  assert.not.match(stdout, /runbook\.yaml WAS CHANGED/);
+});
+
+test("a journal that is a folder, and logs that are a file or gone, are sentences", async () => {
+  const journal = place.journal(run);
+  rmSync(journal);
+  mkdirSync(journal);
+  for (const command of ["verify", "report", "status", "logs"]) {
+    const { code, stderr } = await place.belay(command, run);
+    assert.is(code, 5, `${command}: ${stderr}`);
+    assert.match(stderr, /it is a folder, not a file/);
+  }
+  rmSync(journal, { recursive: true });
+  place.write(run, lines);
+  const logs = join(place.home, "runs", run, "logs");
+  renameSync(logs, `${logs}.away`);
+  try {
+    const gone = await place.belay("logs", run);
+    assert.is(gone.code, 1, gone.stdout);
+    assert.match(gone.stderr, /2 logs are missing that the journal has a digest of/);
+    assert.is((await place.belay("logs", run, "mark")).code, 0);
+    writeFileSync(logs, "");
+    const file = await place.belay("logs", run);
+    assert.is(file.code, 5, file.stderr);
+    assert.match(file.stderr, /logs can't be read: it is no folder/);
+    assert.is((await verify()).code, 5);
+    rmSync(logs);
+  } finally {
+    renameSync(`${logs}.away`, logs);
+  }
 });
 
 test.run();

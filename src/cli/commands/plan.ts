@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { emptyRunState, type StepState } from "../../event/run-state.ts";
 import { belayHome } from "../../journal/run-folder.ts";
+import type { ConnectionsOptions } from "../../look/connections.ts";
 import { stepValue, type World } from "../../look/world.ts";
 import { differences, isPlan } from "../../plan/digest.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -11,10 +12,12 @@ import { renderPlan } from "../../render/plan.ts";
 import { rehearsalWords } from "../../render/rehearsal.ts";
 import { formatTime } from "../../render/time.ts";
 import { adoptionOf } from "../adopt.ts";
+import { otherMachine } from "../arrival.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
 import { type FoundRun, findRun } from "../find-run.ts";
 import { findRunbook } from "../find-runbook.ts";
 import { frozenRunbook } from "../frozen-runbook.ts";
+import { otherSystem } from "../identities.ts";
 import type { Io } from "../io.ts";
 import { lastDrill } from "../last-drill.ts";
 import { preview } from "../preview.ts";
@@ -57,13 +60,17 @@ function endOfPlan(plan: Plan): ExitCode {
   return plan.steps.some((step) => step.state === "would-fail") ? exit.failed : exit.done;
 }
 
-function show(io: Io, plan: Plan, options: PlanCommandOptions, next: string): void {
+function show(io: Io, plan: Plan, options: PlanCommandOptions, next: string, refused = false): void {
   if (options.output === "json") {
     io.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
     return;
   }
   const page = renderPlan(plan, { color: io.color, width: io.width, verbose: options.verbose === true });
-  const last = endOfPlan(plan) === exit.done ? `run it:  ${next}` : "mend what would fail, then plan again";
+  const last = refused
+    ? "a resume would be refused; the warnings say why"
+    : endOfPlan(plan) === exit.done
+      ? `run it:  ${next}`
+      : "mend what would fail, then plan again";
   const rehearsed = rehearsalWords(lastDrill(belayHome(io.env), plan.runbook.name), plan.runbook.digest);
   io.stdout.write(`${page}\n${wrap(rehearsed, Math.max(40, io.width)).join("\n")}\n${last}\n`);
 }
@@ -116,16 +123,27 @@ async function planResume(io: Io, given: string, options: PlanCommandOptions): P
   const inputs = adoption?.inputs ?? state.inputs;
   const offline = options.offline === true;
   const where = { ...io, cwd: state.started.cwd };
-  const plan = await preview(io, {
+  const secrets = offline ? undefined : await fetchSecrets(where, runbook, { ...state, inputs }, "forward");
+  const elsewhere = otherMachine(run, runbook);
+  const refusals = elsewhere === undefined ? [] : [elsewhere];
+  const onIdentity: ConnectionsOptions["onIdentity"] = (name, _kind, identity) => {
+    // Another text may ask a connection anew.
+    const before = adoption?.reconnected.includes(name) ? undefined : state.connections.get(name);
+    const other = before && otherSystem(name, before, identity);
+    if (other !== undefined) refusals.push(secrets ? secrets.masker().text(other) : other);
+  };
+  const made = await preview(io, {
     runbook,
     inputs,
-    secrets: offline ? undefined : await fetchSecrets(where, runbook, { ...state, inputs }, "forward"),
+    secrets,
     offline,
     cwd: state.started.cwd,
-    resumed: { startedAt: state.started.at, ...progressOf(run) },
+    resumed: { startedAt: state.started.at, ...progressOf(run), onIdentity },
   });
-  show(io, plan, options, resumeCommandLine(folder.id, options));
-  return endOfPlan(plan);
+  const warned = refusals.map((one) => `a resume would be refused: ${one}`);
+  const plan = { ...made, warnings: [...warned, ...made.warnings] };
+  show(io, plan, options, resumeCommandLine(folder.id, options), refusals.length > 0);
+  return refusals.length > 0 ? exit.refused : endOfPlan(plan);
 }
 
 function resumeCommandLine(id: string, { adopt, input = [] }: PlanCommandOptions): string {

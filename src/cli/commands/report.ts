@@ -7,7 +7,6 @@ import { timed } from "../../journal/record.ts";
 import { belayHome, type RunFolder, runFolder } from "../../journal/run-folder.ts";
 import { isProven } from "../../journal/verification.ts";
 import { verifyRun } from "../../journal/verify-run.ts";
-import { digestOf } from "../../plan/digest.ts";
 import type { Report } from "../../render/report/model.ts";
 import { foundLines } from "../../render/verification.ts";
 import { CommandFailure, type ExitCode, exit } from "../exit.ts";
@@ -76,15 +75,14 @@ async function reportOf(folder: RunFolder): Promise<Report> {
   // A text that was changed, or that this belay can't load, takes the titles away and nothing else.
   const runbook = await frozenRunbook(folder, state).catch(() => undefined);
   const { records, firstHash, lastHash } = verification;
-  const plan = keptPlan(folder);
   return buildReport({
     run: folder.id,
     records: chain.records,
     state,
     live,
     runbook,
-    plan,
-    planDigest: plan && digestOf(plan),
+    plan: keptPlan(folder),
+    planChanged: verification.files.some(({ file, state: stand }) => file === folder.plan && stand === "changed"),
     chain: {
       records,
       ...(firstHash === undefined ? {} : { firstHash }),

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RunState } from "../../event/run-state.ts";
 import { lockHolder } from "../../journal/lock.ts";
@@ -95,6 +95,26 @@ function hasStatus({ status }: RunState, wanted: string | undefined): boolean {
   return wanted === undefined || status === wanted || (wanted === "open" && !over);
 }
 
+/** Throws CommandFailure where they can't be read. */
+function logNames({ logs }: FoundRun["folder"]): string[] {
+  try {
+    return readdirSync(logs).sort();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    const why = code === "ENOTDIR" ? "it is no folder" : code === "EACCES" ? "this user may not read it" : message;
+    throw new CommandFailure(exit.refused, `${logs} can't be read: ${why}`, ["it should hold the logs of the run"]);
+  }
+}
+
+/** Logs that held something when their step ended, and are not there. */
+function missingLogs(state: RunState, addresses: readonly string[] | undefined, names: readonly string[]): string[] {
+  return [...state.steps.values()]
+    .filter(({ id }) => addresses === undefined || addresses.includes(id))
+    .flatMap(({ output, undo }) => Object.keys({ ...output, ...undo?.output }))
+    .filter((name) => !names.includes(name));
+}
+
 /** What the programs of a run's steps printed, in full. */
 export async function logsCommand(io: Io, given: string, step: string | undefined): Promise<ExitCode> {
   const { folder, state } = findRun(io, given);
@@ -103,7 +123,8 @@ export async function logsCommand(io: Io, given: string, step: string | undefine
     throw new CommandFailure(exit.wrongInput, `run ${folder.id} has not come to a step ${step}`, [
       `belay status ${folder.id}`,
     ]);
-  const names = existsSync(folder.logs) ? readdirSync(folder.logs).sort() : [];
+  const names = logNames(folder);
+  const missing = missingLogs(state, step === undefined ? undefined : addresses, names);
   const wanted = (step === undefined ? names : logsOf(names, addresses)).filter((name) => {
     const stat = statSync(join(folder.logs, name));
     // A background job has a folder of its own, and what it writes there is masked only when it is over.
@@ -119,6 +140,16 @@ export async function logsCommand(io: Io, given: string, step: string | undefine
     }
     shown += 1;
   }
+  if (missing.length > 0)
+    throw new CommandFailure(
+      exit.failed,
+      `${missing.length === 1 ? "a log is" : `${missing.length} logs are`} missing that the journal has a digest of`,
+      [
+        ...missing.slice(0, 5).map((name) => join(folder.logs, name)),
+        ...(missing.length > 5 ? [`and ${missing.length - 5} more`] : []),
+        `belay verify ${folder.id}`,
+      ],
+    );
   if (shown === 0)
     io.stdout.write(
       step === undefined ? "no step of this run has printed anything\n" : `step ${step} printed nothing\n`,

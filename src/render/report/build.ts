@@ -27,8 +27,8 @@ export interface ReportSource {
   readonly runbook?: Runbook | undefined;
   /** The plan that was agreed to, as it was kept. */
   readonly plan?: Plan | undefined;
-  /** The digest of what its file says now; without it, the one that stands in it. */
-  readonly planDigest?: string | undefined;
+  /** Its file is not as it was when it was agreed to. */
+  readonly planChanged?: boolean;
   readonly chain: ReportChain;
   readonly files: Report["files"];
   readonly belay: string;
@@ -193,11 +193,16 @@ function recoveryPointOf(records: readonly ReportRecord[]): Report["recoveryPoin
   return undefined;
 }
 
-function planOf({ state, plan, planDigest = plan?.digest }: ReportSource, steps: readonly ReportStep[], over: boolean): Report["plan"] {
+function planOf(
+  { state, plan, planChanged }: ReportSource,
+  steps: readonly ReportStep[],
+  over: boolean,
+): Report["plan"] {
   const digest = state.started?.plan;
   if (digest === undefined) return undefined;
   if (plan === undefined) return { digest };
-  const changed = planDigest !== digest ? ({ changed: true } as const) : {};
+  if (plan.digest !== digest) return { digest, changed: true };
+  const changed = planChanged ? ({ changed: true } as const) : {};
   return { digest, ...changed, madeAt: plan.madeAt, rows: comparePlan(plan, steps, over) };
 }
 

@@ -176,7 +176,10 @@ export interface Report {
   };
   /** `digest` without `rows`: a plan was agreed to, and its file is gone or changed. */
   readonly plan?: {
+    /** The recorded one. */
     readonly digest: string;
+    /** Its file is not the one that was agreed to. */
+    readonly changed?: true;
     readonly madeAt?: string;
     readonly rows?: readonly ReportPlanRow[];
   };

@@ -16,7 +16,7 @@ export function planBlocks({ plan, turns }: Report, clock: ReportClock): Block[]
     return [heading, { kind: "paragraph", text, tone: "quiet" }];
   }
   if (!plan.rows) {
-    const text = `A plan was agreed to (${plan.digest}), but its file is gone or is another one now.`;
+    const text = `A plan was agreed to (${plan.digest}), but its file ${plan.changed ? "WAS CHANGED: it is another plan now" : "is gone, or is no plan any more"}.`;
     return [heading, { kind: "paragraph", text, tone: "alarm" }];
   }
   const different = plan.rows.filter((row) => row.difference !== undefined).length;

@@ -146,7 +146,11 @@ function textsOf(last: ReportAttempt | undefined): StepBlock["texts"] {
   if (!last) return [];
   const texts: [string, Json | undefined, string?][] = [
     ["input", last.input],
-    [isManual(last) ? "answers" : "result", isManual(last) ? last.result["answers"] : told(last.result), restOf(last.result)],
+    [
+      isManual(last) ? "answers" : "result",
+      isManual(last) ? last.result["answers"] : told(last.result),
+      restOf(last.result),
+    ],
   ];
   return texts.flatMap(([label, value, rest]) => (isEmpty(value) ? [] : [{ label, lines: cut(value as Json, rest) }]));
 }
@@ -176,8 +180,7 @@ function cut(value: Json, rest = "the journal has the rest"): string[] {
   const lines: string[] = [];
   let size = 0;
   for (const line of valueLines(shorten(value), 0, 110)) {
-    if (lines.length >= mostLines || size + line.length > mostCharacters)
-      return [...lines, `… (${rest})`];
+    if (lines.length >= mostLines || size + line.length > mostCharacters) return [...lines, `… (${rest})`];
     lines.push(line);
     size += line.length;
   }
