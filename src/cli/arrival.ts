@@ -123,7 +123,9 @@ function worksHere(step: Step): boolean {
 
 function undoWorksHere(step: Step): boolean {
   const { undo } = step;
-  return undo?.kind === "uses" ? undo.on === undefined && undo.uses !== "manual" : step.on === undefined;
+  return undo?.kind === "uses"
+    ? undo.on === undefined && undo.uses !== "manual"
+    : undo === undefined && step.on === undefined;
 }
 
 function refuseWithoutFolder(id: string, cwd: string, steps: readonly Step[]): void {

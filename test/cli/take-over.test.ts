@@ -151,7 +151,7 @@ test("a run's folder that was copied to another machine goes on there", () => {
   renameSync(here.home, here.at("gone"));
   const there = here.with({ env: { ...here.env, ...elsewhere, BELAY_HOME: home }, node: ["--import", preload] });
   assert.is(there("status", id).code, 0);
-  assert.is(there("plan", "--run", id).code, 0);
+  assert.is(there("plan", "--run", id).code, 5, "a resume without --take-over would be refused");
   const { code, all } = there("resume", id, "--take-over");
   assert.is(code, 0, all);
   assert.is(there("verify", id).code, 0);
@@ -208,7 +208,7 @@ test("a refusal names the command that was typed, and only what that command wou
   const other = programPlace({
     "r.yaml": runbookText(`
 - { id: one, uses: exec, with: { argv: ["true"] }, undo: { uses: exec, with: { argv: ["true"] } } }
-- { id: lasting, uses: exec, with: { argv: ["true"] }, undo: none }
+- { id: lasting, uses: exec, with: { argv: ["true"] } }
 - { id: two, uses: exec, repeatable: true, with: { argv: ["false"] } }
 `).concat('finally:\n  - { id: last, uses: exec, with: { argv: ["true"] } }\n'),
   });

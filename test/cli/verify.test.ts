@@ -241,7 +241,7 @@ test("without the record of the start, nothing is said of its text", async () =>
     runbook: { version: "2", file: "/r.yaml", digest },
     changes: [],
     by: "ana",
-  } as const;
+  } satisfies JournalRecord["event"];
   const more = encodeRecord(hash, seq + 1, new Date().toISOString(), "adopted 1", event).line.trimEnd();
   mkdirSync(adopted, { recursive: true });
   place.write(run, [...lines.slice(1), more]);

@@ -97,7 +97,7 @@ withPlace("a refused login and an unknown host key are sentences, and nobody is 
   const key = await identify({ options: [`UserKnownHostsFile=${join(folder, "none")}`] });
   assert.is(key.kind, "failed");
   assert.is(key.message, `The host key of ${sshd.alias} is not known; nothing was done there`);
-  assert.is(key.details.at(-1), `Try: ssh ${sshd.alias} true`);
+  assert.is(key.details.at(-1), `Try: ssh -F ${sshd.config} ${sshd.alias} true`);
   writeFileSync(join(folder, "sshd", "authorized_keys"), "");
   const login = await identify({});
   assert.is(login.kind, "failed");

@@ -211,4 +211,26 @@ if (chromium === undefined) console.log("skipped: no chromium here, so no browse
   }
 });
 
+test("what was cut from a result that holds only a part is in the log, not in the journal", () => {
+  const step = { step: "load", key: "load#1", section: "steps" } as const;
+  for (const truncated of [true, false]) {
+    const lines = Array.from({ length: 60 }, (_, index) => `line ${index}`);
+    const report = reportOf([
+      [0, startedEvent()],
+      [1, { type: "step-started", ...step, attempt: "a1", effect: "change", input: {} }],
+      [
+        2,
+        {
+          type: "step-finished",
+          ...step,
+          state: "done",
+          durationMs: 1,
+          result: { stdout: lines.join("\n"), truncated },
+        },
+      ],
+    ]);
+    assert.match(renderMarkdown(report), truncated ? "(the log has the rest)" : "(the journal has the rest)");
+  }
+});
+
 test.run();
