@@ -18,6 +18,8 @@ const colors = {
 };
 const [cellWidth, lineHeight, margin] = [8.4, 19, 16];
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+// Viewers differ in what they make of spaces in a row; these stay.
+const spaced = (text) => escaped(text).replaceAll(" ", "\u00a0");
 
 /** A terminal's lines as a picture. Fonts are those of the reader's machine; every run of cells is put at its column. */
 export function drawSvg(rows, columns, title) {
@@ -28,7 +30,7 @@ export function drawSvg(rows, columns, title) {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
     `<title>${escaped(title)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="#0d1117"/>`,
-    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#c9d1d9" xml:space="preserve">`,
+    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#c9d1d9">`,
     ...lines,
     "</g>",
     "</svg>",
@@ -60,5 +62,5 @@ function textOf({ x, style, text }, y) {
     ...(style.dim ? ['opacity="0.6"'] : []),
     ...(style.underline ? ['text-decoration="underline"'] : []),
   ];
-  return `<text ${attributes.join(" ")}>${escaped(shown)}</text>`;
+  return `<text ${attributes.join(" ")}>${spaced(shown)}</text>`;
 }

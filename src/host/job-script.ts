@@ -7,6 +7,7 @@ export const takenCode = 3;
  * The watcher of a background job, a small shell that outlives belay: `<folder> <program> <argument>…`. The folder is
  * the claim: of two watchers with one folder, only one can make it, and the other starts nothing. What is said before
  * the program starts is on disk before it starts, so that after a power cut a missing folder means that nothing ran.
+ * Where its folder is gone there is no place for the end of the program, and it ends itself.
  * Its names are long, since a variable of the program's environment with the same name would be changed.
  */
 const script = `
@@ -30,7 +31,7 @@ belay__code=$?
 until echo "$belay__code" >"$belay__dir/status.new" \\
   && belay__sync "$belay__dir/stdout" "$belay__dir/stderr" "$belay__dir/status.new" \\
   && mv "$belay__dir/status.new" "$belay__dir/status"
-do sleep 5; done 2>/dev/null
+do [ -d "$belay__dir" ] || exit 4; sleep 5; done 2>/dev/null
 belay__sync "$belay__dir"
 `;
 
