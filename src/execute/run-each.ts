@@ -55,7 +55,10 @@ export async function runEach(session: Session, node: Node, runOne: RunOne): Pro
   // Without room for failures, one that nobody mended yet holds back those that were not begun.
   const whole = placeNode(session, node);
   try {
-    await runTogether(branches, { atOnce: forEach?.concurrency ?? 1, session, goOnAfter: () => false });
+    const atOnce = forEach?.concurrency ?? 1;
+    // Instances that run at the same time do not depend on each other: a question to a person holds up only its own.
+    const goOnAfter = (error: unknown) => atOnce > 1 && error instanceof RunPause && error.reason === "waiting";
+    await runTogether(branches, { atOnce, session, goOnAfter });
   } catch (error) {
     if (error instanceof InstanceFailure)
       await groupEnd(session, whole, key, { state: "failed", message: error.message });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -82,10 +82,31 @@ test("a branch that waits for a person does not hold up the others, and a resume
   engine.remove();
 });
 
+test("an instance that waits for a person holds up none that run at the same time", async () => {
+  const step = (concurrency: number, file: string) =>
+    `- id: each\n  forEach: [a, b, c, d]\n  concurrency: ${concurrency}\n  steps:\n${indent(
+      `- id: ask\n  when: "\${{ each.key == 'a' }}"\n  uses: exec\n  repeatable: true\n  confirm: { message: now? }\n  with: { argv: ["true"] }\n${line("go", file, "${{ each.key }}")}`,
+    )}`;
+  for (const [concurrency, wanted] of [
+    [1, ""],
+    [2, "b\nc\nd\n"],
+  ] as const) {
+    const file = `waits-${concurrency}`;
+    writeFileSync(join(folder, file), "");
+    const engine = engineFor(await runbookOf(stepsOf(step(concurrency, file))));
+    const { end } = await engine.turn();
+    assert.is(end.state === "paused" && end.reason, "waiting");
+    assert.is(read(file), wanted);
+    const agree = answererOf({ confirm: async () => ({ by: "tester", via: "prompt" }) });
+    assert.is((await engine.turn(agree)).end.state, "done");
+    assert.equal(read(file).trim().split("\n").sort(), ["a", "b", "c", "d"]);
+    engine.remove();
+  }
+});
+
 test("as many instances may fail as the author says; one more stops the run, and a resume goes on from there", async () => {
   const script = `- id: work\n  forEach: [a, b, c, d]\n  maxFailures: 1\n  uses: shell\n  with: { script: 'echo "$K" >> "$F"; test ! -e "$F.$K"', env: { K: "\${{ each.key }}", F: "${join(folder, "failures")}" } }\n`;
   const runbook = await runbookOf(stepsOf(`${script}${line("end", "failures", "${{ steps.work.result.size() }}")}`));
-  const { writeFileSync } = await import("node:fs");
   writeFileSync(join(folder, "failures.b"), "");
   writeFileSync(join(folder, "failures.c"), "");
   const engine = engineFor(runbook);
