@@ -1,7 +1,11 @@
-import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { JournalWriteFailure, RunLocked } from "./failures.ts";
+
+const mostTries = 8;
+/** How long a process waits for another one that clears a dead lock away. */
+const waitMs = 5;
 
 /** Who holds a run. `started` and `boot` tell a process from another one that got its number later. */
 export interface LockHolder {
@@ -94,7 +98,7 @@ export function takeLock(file: string, user: string, takeOver: boolean): Lock {
   }
   let tookOver: string | undefined;
   try {
-    for (let tries = 0; tries < 5; tries++) {
+    for (let tries = 0; tries < mostTries; tries++) {
       try {
         // A link appears with its content, or not at all: nobody ever reads half a lock.
         linkSync(draft, file);
@@ -102,8 +106,9 @@ export function takeLock(file: string, user: string, takeOver: boolean): Lock {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       }
+      const content = textOf(file);
       const holder = lockHolder(file);
-      if (!holder) continue;
+      if (content === undefined || !holder) continue;
       const lives = holderLives(holder);
       if (lives === true) throw heldHere(holder);
       if (lives === "unknown" && !takeOver) {
@@ -112,7 +117,7 @@ export function takeLock(file: string, user: string, takeOver: boolean): Lock {
           true,
         );
       }
-      bury(file, holder);
+      bury(file, content, draft, takeOver);
       tookOver = `${describe(holder)}, ${lives === false ? "which is gone" : "on the operator's word"}`;
     }
     throw new RunLocked("several processes want the run at the same time; try again", false);
@@ -138,22 +143,36 @@ function lockOf(file: string, content: string, tookOver: string | undefined): Lo
   };
 }
 
-/** Moves a dead lock away; if somebody else replaced it in between, theirs is put back. */
-function bury(file: string, holder: LockHolder): void {
-  const grave = `${file}.${randomUUID()}`;
+/**
+ * Removes the lock of a dead holder, unless another process is at it. Only one process at a time has the right to remove
+ * a lock of this content, and while it has that, nobody else can: so what it removes is what it looked at.
+ */
+function bury(file: string, content: string, draft: string, takeOver: boolean, depth = 0): void {
+  const right = `${file}.${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
   try {
-    renameSync(file, grave);
+    linkSync(draft, right);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    // Whoever had the right may have died with it.
+    const other = textOf(right);
+    const holder = lockHolder(right);
+    if (other === undefined || !holder || depth > 2) return;
+    const lives = holderLives(holder);
+    if (lives === false || (lives === "unknown" && takeOver)) bury(right, other, draft, takeOver, depth + 1);
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs);
+    return;
   }
-  const buried = lockHolder(grave);
-  if (buried && (buried.pid !== holder.pid || buried.at !== holder.at)) {
-    try {
-      linkSync(grave, file);
-    } catch {
-      // a third process has the lock by now
-    }
+  try {
+    if (textOf(file) === content) rmSync(file, { force: true });
+  } finally {
+    rmSync(right, { force: true });
   }
-  rmSync(grave, { force: true });
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
 }
