@@ -1,6 +1,6 @@
-import type { Template } from "../expression/template.ts";
 import type { Place } from "../look/world.ts";
 import type { Step } from "../runbook/runbook.ts";
+import { holdsSecret } from "../runbook/secret-uses.ts";
 import type { Session } from "./session.ts";
 
 /** Where a step looks and works: its connection, and by default until the step is ended. */
@@ -18,5 +18,3 @@ export function placeOf(
     ...(holdsSecret(step.with) ? { secret: true } : {}),
   };
 }
-
-const holdsSecret = (input: Template) => input.references.some(({ path }) => path[0] === "secrets");

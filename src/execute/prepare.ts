@@ -8,6 +8,7 @@ import { TurnEnds } from "../look/turn-ends.ts";
 import { scopeOf } from "../look/world.ts";
 import { canUndo, type Effect, effectOf } from "../runbook/effect.ts";
 import type { Step } from "../runbook/runbook.ts";
+import { holdsSecret } from "../runbook/secret-uses.ts";
 import type { Json } from "../schema/json.ts";
 import { mask } from "../secret/mask-stream.ts";
 import { confirmIfAsked } from "./confirm.ts";
@@ -198,11 +199,9 @@ function realInput(session: Frame, step: Step): Json {
  * like a secret is masked in the record, too, and is had again in the same way.
  */
 export function inputOf(session: Frame, step: Step, begun: Pick<Started, "input">): Json {
-  const whole = !holdsSecret(step) && !JSON.stringify(begun.input).includes(mask);
+  const whole = !holdsSecret(step.with) && !JSON.stringify(begun.input).includes(mask);
   return whole ? begun.input : realInput(session, step);
 }
-
-const holdsSecret = (step: Step) => step.with.references.some(({ path }) => path[0] === "secrets");
 
 /** The input as it is recorded. Where a secret is part of it, the name stands for the value. */
 export function recordedInput(
@@ -211,7 +210,7 @@ export function recordedInput(
   real: Json,
   extra: { readonly [root: string]: Json } = {},
 ): Json {
-  if (!holdsSecret(step)) return real;
+  if (!holdsSecret(step.with)) return real;
   const names = Object.fromEntries(Object.keys(session.values.secrets).map((name) => [name, `(secret ${name})`]));
   try {
     return absoluteInput(

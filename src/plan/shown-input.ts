@@ -2,6 +2,7 @@ import { renderKnown } from "../expression/template.ts";
 import { absoluteInput } from "../look/absolute-input.ts";
 import { scopeOf } from "../look/world.ts";
 import type { Step } from "../runbook/runbook.ts";
+import { holdsSecret } from "../runbook/secret-uses.ts";
 import type { Json } from "../schema/json.ts";
 import { type Planning, unknownIn } from "./planning.ts";
 import type { Rendered } from "./render-step.ts";
@@ -9,7 +10,7 @@ import type { Rendered } from "./render-step.ts";
 /** A step's input as it is shown. Where a secret is part of it, the name stands for the value. */
 export function shownInput(planning: Planning, step: Step, rendered: Rendered): Json {
   if ("failed" in rendered) return step.written;
-  if (!step.with.references.some(({ path }) => path[0] === "secrets")) return rendered.value;
+  if (!holdsSecret(step.with)) return rendered.value;
   const { values } = planning.world;
   const secrets = Object.fromEntries(Object.keys(values.secrets).map((name) => [name, `(secret ${name})`]));
   try {

@@ -1,3 +1,4 @@
+import type { Template } from "../expression/template.ts";
 import type { Reference } from "../expression/types.ts";
 import { type Node, type Runbook, type Section, type Step, sections } from "./runbook.ts";
 import { addressOf, prefixBelow } from "./walk.ts";
@@ -29,6 +30,11 @@ export function secretsNeeded(root: Runbook, through: Through, parts: readonly S
   };
   for (const part of parts) visit(root, root[part], "");
   return [...found.values()];
+}
+
+/** Whether an input is made with a secret. */
+export function holdsSecret(input: Template): boolean {
+  return input.references.some(({ path }) => path[0] === "secrets");
 }
 
 /** Whether a runbook, or one that it includes, declares secrets. */
